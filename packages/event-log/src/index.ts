@@ -1,1 +1,13 @@
-export {};
+export {
+  type Batch,
+  EventLog,
+  type LogRecord,
+  type Positions,
+  type ReceivedRecord,
+  type SubscribeOptions,
+  type Subscription,
+  type Topic,
+} from './event-log.ts';
+export { murmur2, partitionOf } from './partition.ts';
+export { blockOf, SqliteEventLog, type SqliteLogOptions } from './sqlite-event-log.ts';
+export { LEASE_MS } from './sqlite-subscription.ts';

@@ -1,1 +1,2 @@
-export {};
+export { SqliteTimeSeries } from './sqlite-time-series.ts';
+export { type LatestOf, type Range, type Row, TimeSeries } from './time-series.ts';

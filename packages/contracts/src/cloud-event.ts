@@ -1,0 +1,83 @@
+import { Fault } from '@quantrac/event-sourcing';
+
+/** A record as it stands in a log: CloudEvents 1.0, Kafka binding, binary mode. */
+export interface LogEntry {
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: Uint8Array;
+}
+
+/** What a producer says of a record beside its value. */
+export interface Envelope {
+  readonly key: string;
+  readonly type: string;
+  /** `<epoch>.<revision>.<index>`, see `sequenceOf`. */
+  readonly sequence: string;
+  /** ms. */
+  readonly knownAt: number;
+  /** `urn:quantrac:node:<id>` */
+  readonly source: string;
+  readonly traceparent?: string | undefined;
+}
+
+/** Rises per topic and key, as text too; gaps are allowed. Restoring a store from backup raises the epoch. */
+export const sequenceOf = (epoch: number, revision: number, index: number): string =>
+  `${pad(epoch, 4)}.${pad(revision, 12)}.${pad(index, 6)}`;
+
+const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
+
+export const sourceOf = (node: string): string => `urn:quantrac:node:${node}`;
+
+/** Deterministic: the same result published again carries the same id. */
+export const idOf = (producer: string, { key, sequence }: Pick<Envelope, 'key' | 'sequence'>): string =>
+  `${producer}/${key}/${sequence}`;
+
+export function toEntry(producer: string, envelope: Envelope, value: Uint8Array): LogEntry {
+  const { key, type, sequence, knownAt, source, traceparent } = envelope;
+  return {
+    key,
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: idOf(producer, envelope),
+      ce_source: source,
+      ce_type: type,
+      ce_subject: key,
+      ce_time: new Date(knownAt).toISOString(),
+      ce_sequence: sequence,
+      'content-type': 'application/json',
+      ...(traceparent && { traceparent }),
+    },
+    value,
+  };
+}
+
+/** The envelope of an entry. A missing attribute is the Fault `invalid`. */
+export function envelopeOf({ key, headers }: Pick<LogEntry, 'key' | 'headers'>): Envelope & { readonly id: string } {
+  const { ce_id: id, ce_type: type, ce_sequence: sequence, ce_time: time, ce_source: source, traceparent } = headers;
+  if (!id || !type || !sequence || !time || !source)
+    throw Fault.invalid(
+      'EnvelopeIncomplete',
+      `a record of ${key} lacks one of ce_id, ce_type, ce_sequence, ce_time, ce_source`,
+    );
+  return { id, key, type, sequence, knownAt: Date.parse(time), source, traceparent };
+}
+
+/** The same event in structured mode, as integrators get it over HTTP. */
+export function toStructured(entry: LogEntry): string {
+  const { id, type, sequence, knownAt, source, traceparent } = envelopeOf(entry);
+  const attributes = {
+    specversion: '1.0',
+    id,
+    source,
+    type,
+    subject: entry.key,
+    time: new Date(knownAt).toISOString(),
+    sequence,
+  };
+  const head = JSON.stringify({
+    ...attributes,
+    ...(traceparent && { traceparent }),
+    datacontenttype: 'application/json',
+  });
+  return `${head.slice(0, -1)},"data":${Buffer.from(entry.value).toString('utf8')}}`;
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { day, decimal, id, instant, provenance } from './values.ts';
+
+const bound = { lower: decimal.nullable(), upper: decimal.nullable() };
+
+/** What permit and standard allow one channel, factors applied; dated. */
+export const limitInForce = z.object({
+  limit: z.string(),
+  station: id,
+  channel: id,
+  parameter: z.string(),
+  basis: z.enum(['reading', '1h', '8h', '24h']),
+  unit: z.string(),
+  ...bound,
+  from: day,
+  to: day.nullable(),
+  standard: z.string(),
+  column: z.string().nullable(),
+  factors: z.record(z.string(), decimal),
+  permit: z.string().nullable(),
+  /** Share of the limit from which an early warning is given, `0.7`. */
+  earlyWarning: decimal.nullable(),
+  /** Nobody has confirmed a table it was taken from. */
+  unconfirmed: z.boolean(),
+});
+export type LimitInForce = z.infer<typeof limitInForce>;
+
+/** All limits of one station; topic `limits`, key station. */
+export const limitsRecorded = z.object({
+  station: id,
+  facility: id.nullable(),
+  version: z.int().min(1),
+  limits: z.array(limitInForce),
+  knownAt: instant,
+  cause: z.string(),
+});
+export type LimitsRecorded = z.infer<typeof limitsRecorded>;
+
+/** The day's verdict of one channel against one limit; topic `compliance`. */
+export const complianceDayEvaluated = z.object({
+  lane: z.string(),
+  facility: id.nullable(),
+  station: id,
+  channel: id,
+  parameter: z.string(),
+  limit: z.string(),
+  day,
+  version: z.int().min(1),
+  method: z.enum(['mean-of-readings', 'mean-of-hourly-means', 'flow-weighted']),
+  value: decimal.nullable(),
+  unit: z.string(),
+  ...bound,
+  verdict: z.enum(['within', 'exceeds', 'no-verdict']),
+  reason: z.string().optional(),
+  byDesign: z.int().min(0),
+  received: z.int().min(0),
+  inError: z.int().min(0),
+  state: z.enum(['provisional', 'closed', 'amended']),
+  unconfirmed: z.boolean(),
+  basis: z.string(),
+  ...provenance,
+});
+export type ComplianceDayEvaluated = z.infer<typeof complianceDayEvaluated>;

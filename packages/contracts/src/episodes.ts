@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { cause, decimal, id, instant, provenance } from './values.ts';
+
+export const episodeRule = z.enum(['early-warning', 'exceedance', 'outage', 'technical-fault', 'status-share']);
+
+/** Derived from records in time order; amended or withdrawn when data change. Topic `episodes`. */
+export const episodeRecorded = z.object({
+  /** `<station>/<channel or *>/<rule>/<ordinal>` */
+  episode: z.string(),
+  station: id,
+  /** null: the station as a whole. */
+  channel: id.nullable(),
+  rule: episodeRule,
+  /** Which limit or threshold it is measured against. */
+  limit: z.string().nullable(),
+  basis: z.enum(['reading', '1h', '8h', '24h']).nullable(),
+  ordinal: z.int().min(1),
+  version: z.int().min(1),
+  state: z.enum(['open', 'closed', 'withdrawn']),
+  start: instant,
+  /** null while it lasts. */
+  end: instant.nullable(),
+  peak: decimal.nullable(),
+  threshold: decimal.nullable(),
+  unit: z.string().nullable(),
+  members: z.int().min(0),
+  /** An outage beyond twelve hours is to be reported to the authority. */
+  reportable: z.boolean(),
+  /** Told in a digest, never as a live alarm. */
+  backfilled: z.boolean(),
+  /** The node itself was away: not the station's fault. */
+  nodeAway: z.boolean(),
+  /** A declared period covers it. */
+  declared: z.boolean(),
+  explanation: z.string(),
+  ...provenance,
+});
+export type EpisodeRecorded = z.infer<typeof episodeRecorded>;
+
+export const incidentRecorded = z.object({
+  incident: id,
+  version: z.int().min(1),
+  /** null: several stations at once. */
+  station: id.nullable(),
+  rule: z.union([episodeRule, z.literal('silent-node')]),
+  state: z.enum(['open', 'acknowledged', 'resolved']),
+  openedAt: instant,
+  episodes: z.array(z.object({ episode: z.string(), state: z.enum(['open', 'closed', 'withdrawn']) })),
+  assignee: id.nullable(),
+  resolution: z.string().nullable(),
+  comments: z.int().min(0),
+  knownAt: instant,
+  cause,
+});
+export type IncidentRecorded = z.infer<typeof incidentRecorded>;

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { cause, decimal, flag, id, instant, provenance } from './values.ts';
+
+export const deviceStatus = z.enum(['00', '01', '02']);
+
+/** One value of one channel at one time, as it was sent. */
+export const receivedReading = z.object({
+  channel: id,
+  /** null: the device sent a missing-value code. */
+  value: decimal.nullable(),
+  qualifier: z.enum(['<', '>', 'trace', 'not-detected']).optional(),
+  unit: z.string(),
+  status: deviceStatus,
+  /** The set's revision at which this reading was last changed. */
+  revision: z.int().min(1),
+  /** `<node>/<number>` */
+  receipt: z.string(),
+  /** Stamped later than it arrived, within what is tolerated, ms. */
+  aheadMs: z.int().optional(),
+});
+export type ReceivedReading = z.infer<typeof receivedReading>;
+
+/** All readings of one station at one time, at the newest revision; topic `observations.received`. */
+export const observationSetReceived = z.object({
+  station: id,
+  time: instant,
+  revision: z.int().min(1),
+  ...provenance,
+  readings: z.array(receivedReading).min(1),
+});
+export type ObservationSetReceived = z.infer<typeof observationSetReceived>;
+
+/** What was expected of a station until now and what came; topic `observations.received`, in order with the sets. */
+export const intakeAdvanced = z.object({
+  station: id,
+  upTo: instant,
+  knownAt: instant,
+  expected: z.int().min(0),
+  missing: z.int().min(0),
+  /** The last time of a set before the gap that is open; null when nothing is missing now. */
+  lastReceived: instant.nullable(),
+  /** Since when this node has been receiving without a break; after the gap began: the node itself was away. */
+  openSince: instant,
+});
+export type IntakeAdvanced = z.infer<typeof intakeAdvanced>;
+
+/** A file or a line of it that could not be placed; topic `intake.held`. */
+export const fileHeld = z.object({
+  held: id,
+  version: z.int().min(1),
+  node: id,
+  receipt: z.string(),
+  station: id.nullable(),
+  path: z.string(),
+  way: z.enum(['ftp', 'http', 'folder', 'command']),
+  account: id.nullable(),
+  state: z.enum(['held', 'released', 'dismissed']),
+  /** Empty: the whole file. */
+  lines: z.array(z.object({ line: z.int(), text: z.string(), reason: z.string(), advice: z.string() })),
+  reason: z.string(),
+  advice: z.string(),
+  ...provenance,
+});
+export type FileHeld = z.infer<typeof fileHeld>;
+
+/** Each automatic test's outcome; one that could not run is 2, never absent. */
+export const testFlags = z.object({
+  deviceStatus: flag,
+  time: flag,
+  grossRange: flag,
+  spike: flag,
+  rateOfChange: flag,
+  flatLine: flag,
+});
+export type TestFlags = z.infer<typeof testFlags>;
+
+export const notCounted = z.enum([
+  'missing',
+  'calibration',
+  'device-error',
+  'failed',
+  'rejected',
+  'declared-period',
+  'withdrawn',
+]);
+
+export const readingReview = z.object({
+  review: id,
+  decision: z.enum(['accepted', 'rejected', 'corrected', 'withdrawn']),
+  by: id,
+  at: instant,
+  reason: z.string(),
+  /** The received revision that was judged; below the reading's own it waits for a new judgement. */
+  revision: z.int(),
+});
+
+export const checkedReading = z.object({
+  channel: id,
+  value: decimal.nullable(),
+  qualifier: receivedReading.shape.qualifier,
+  unit: z.string(),
+  status: deviceStatus,
+  revision: z.int().min(1),
+  /** In the channel's unit and basis; after a correction the corrected value. Null without a value. */
+  used: decimal.nullable(),
+  flags: testFlags,
+  /** fail > suspect > pass > not evaluated; missing only without a value. */
+  flag,
+  counts: z.boolean(),
+  notCounted: notCounted.optional(),
+  review: readingReview.optional(),
+});
+export type CheckedReading = z.infer<typeof checkedReading>;
+
+/** The set with what was found of each reading; topic `observations.checked`. */
+export const observationSetChecked = z.object({
+  station: id,
+  time: instant,
+  version: z.int().min(1),
+  /** The received revision that was checked. */
+  received: z.int().min(1),
+  /** Which rules were used: version of the station's record. */
+  rules: z.string(),
+  ...provenance,
+  readings: z.array(checkedReading).min(1),
+});
+export type ObservationSetChecked = z.infer<typeof observationSetChecked>;
+
+/** A person's judgement over a range of readings; topic `reviews`. */
+export const reviewRecorded = z.object({
+  review: id,
+  version: z.int().min(1),
+  station: id,
+  channels: z.array(id).min(1),
+  /** Inclusive, by the readings' times. */
+  from: instant,
+  to: instant,
+  decision: z.enum(['accepted', 'rejected', 'corrected', 'withdrawn']),
+  /** For a correction: used = value x factor + offset. */
+  correction: z.object({ factor: decimal, offset: decimal }).optional(),
+  reason: z.string().min(1).max(1000),
+  by: id,
+  state: z.enum(['in-force', 'revoked']),
+  knownAt: instant,
+  cause,
+});
+export type ReviewRecorded = z.infer<typeof reviewRecorded>;

@@ -1,0 +1,62 @@
+/** A kind of document and the fields it is found by; indexes are made at open and compared with what is there. */
+export interface Collection<Document> {
+  readonly name: string;
+  /** By index name: the fields, in order, by which documents are found and sorted. */
+  readonly indexes?: Readonly<Record<string, readonly (keyof Document & string)[]>>;
+}
+
+export interface Stored<Document> {
+  readonly key: string;
+  /** 1 at the first put, one more at each. */
+  readonly revision: number;
+  readonly document: Document;
+}
+
+export interface Put<Document> {
+  readonly key: string;
+  readonly document: Document;
+  /** 0: must be absent. `undefined`: whatever is there. */
+  readonly expected?: number | undefined;
+}
+
+export type FieldValue = string | number;
+
+export interface Find {
+  /** Values of the index's first fields; all must be equal. */
+  readonly equals?: readonly FieldValue[];
+  /** On the field after those: from (inclusive), to (exclusive). */
+  readonly from?: FieldValue;
+  readonly to?: FieldValue;
+  readonly descending?: boolean;
+  readonly limit?: number;
+}
+
+/** JSON documents by key, replaced only at the revision that the writer saw. */
+export abstract class DocumentStore {
+  abstract get<D>(collection: Collection<D>, key: string): Promise<Stored<D> | undefined>;
+
+  /** Those that are there, in no promised order. */
+  abstract getMany<D>(collection: Collection<D>, keys: readonly string[]): Promise<readonly Stored<D>[]>;
+
+  /** The new revision. Throws the Fault `conflict` when the document has another revision than expected. */
+  abstract put<D>(collection: Collection<D>, put: Put<D>): Promise<number>;
+
+  /** For each put its new revision, or `undefined` when it lost the race; each alone is all or nothing. */
+  abstract putMany<D>(collection: Collection<D>, puts: readonly Put<D>[]): Promise<readonly (number | undefined)[]>;
+
+  /** Removes what is there; a missing key is no error. */
+  abstract remove<D>(collection: Collection<D>, key: string): Promise<void>;
+
+  /** By a declared index, in its order. Throws the Fault `invalid` for an index that was not declared. */
+  abstract find<D>(collection: Collection<D>, index: string, find: Find): Promise<readonly Stored<D>[]>;
+
+  /** All documents in key order, from after a key. */
+  abstract list<D>(
+    collection: Collection<D>,
+    options?: { after?: string; limit?: number },
+  ): Promise<readonly Stored<D>[]>;
+
+  abstract count<D>(collection: Collection<D>): Promise<number>;
+
+  abstract close(): Promise<void>;
+}

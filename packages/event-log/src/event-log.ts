@@ -1,0 +1,81 @@
+/**
+ * A topic: an ordered window of keyed records that one service produces. Declared once, in `@quantrac/contracts`.
+ */
+export interface Topic {
+  /** `quantrac.<topic>.v1` */
+  readonly name: string;
+  /** The service that publishes it. */
+  readonly producer: string;
+  /** Never changed: another count is a new version of the topic. */
+  readonly partitions: number;
+  /** Counted from when a record was appended, whatever groups have read. */
+  readonly retentionDays: number;
+}
+
+export interface LogRecord {
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: Uint8Array;
+}
+
+export interface ReceivedRecord extends LogRecord {
+  readonly topic: string;
+  /** murmur2 of the key, modulo the topic's partitions. */
+  readonly partition: number;
+  /** Where this record stands; opaque. */
+  readonly position: string;
+  /** When it was appended, ms. */
+  readonly appendedAt: number;
+}
+
+/**
+ * Where a reader stands: one opaque mark for each independently moving part of a topic, by that part's name.
+ * Marks only rise and belong to one log; another log's mark, or one below the first kept record, is the Fault `PositionLost`.
+ */
+export type Positions = Readonly<Record<string, string>>;
+
+export interface Batch {
+  readonly records: readonly ReceivedRecord[];
+  /** Where the reader stands once it has taken the whole batch; only what moved. */
+  readonly positions: Positions;
+}
+
+export interface SubscribeOptions {
+  /** Members of one group share out the partitions; a partition number of all topics goes to one member. */
+  readonly group: string;
+  readonly topics: readonly Topic[];
+  /** Asked whenever partitions are assigned: where the group's own store says it stands. What is missing begins at the first kept record. */
+  readonly positions: () => Promise<Positions>;
+  /** Resolved: taken, the next batch may come. Thrown: the same records come again. */
+  readonly handle: (batch: Batch) => Promise<void>;
+  /** A stored position cannot be served any more: answer where to go on, after reading History. */
+  readonly onPositionLost: (topic: string, stored: string) => Promise<Positions>;
+  /** At most so many records in a batch. */
+  readonly maxRecords?: number;
+}
+
+export interface Subscription {
+  /** Resolves when the batch in hand is done. */
+  close(): Promise<void>;
+  /** Faults met so far and the state of the reading, for health. */
+  readonly health: () => { readonly active: boolean; readonly lastError?: string };
+}
+
+/** Keyed records in topics, delivered at least once, in publish order per key and producer. */
+export abstract class EventLog {
+  /** Names the log that positions belong to. */
+  abstract readonly logId: string;
+
+  /** Resolves when durable. After an error part of the batch may be there. */
+  abstract publish(topic: Topic, records: readonly LogRecord[]): Promise<void>;
+
+  abstract subscribe(options: SubscribeOptions): Promise<Subscription>;
+
+  /** Reads without a group, from a mark on (undefined: the first kept record). Throws `PositionLost`. */
+  abstract read(topic: Topic, from: string | undefined, maxRecords: number): Promise<Batch>;
+
+  /** The mark behind the newest record. */
+  abstract end(topic: Topic): Promise<Positions>;
+
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,87 @@
+import type { LogRecord } from './event-log.ts';
+
+/**
+ * Records that are appended together, as one run of bytes:
+ * count u32, header names (JSON, u16 length), then for each record key and header values (u16 length, UTF-8) and the value (u32 length).
+ * A header that a record lacks has length 0xffff.
+ */
+const ABSENT = 0xffff;
+
+export function encodeBlock(records: readonly LogRecord[]): Uint8Array<ArrayBuffer> {
+  const names = headerNames(records);
+  const nameText = JSON.stringify(names);
+  let capacity = 16 + nameText.length * 3;
+  for (const { key, headers, value } of records) {
+    capacity += 8 + key.length * 3 + value.length;
+    for (const name of names) capacity += 2 + (headers[name]?.length ?? 0) * 3;
+  }
+  const bytes = Buffer.from(new ArrayBuffer(capacity));
+  let at = bytes.writeUInt32LE(records.length, 0);
+  at = writeText(bytes, at, nameText);
+  for (const { key, headers, value } of records) {
+    at = writeText(bytes, at, key);
+    for (const name of names) {
+      const text = headers[name];
+      at = text === undefined ? bytes.writeUInt16LE(ABSENT, at) : writeText(bytes, at, text);
+    }
+    at = bytes.writeUInt32LE(value.length, at);
+    bytes.set(value, at);
+    at += value.length;
+  }
+  return new Uint8Array(bytes.buffer as ArrayBuffer, 0, at);
+}
+
+function headerNames(records: readonly LogRecord[]): string[] {
+  const names = new Set<string>();
+  for (const { headers } of records) for (const name in headers) names.add(name);
+  return [...names];
+}
+
+function writeText(bytes: Buffer, at: number, text: string): number {
+  const length = bytes.write(text, at + 2);
+  if (length >= ABSENT) throw new RangeError(`a key or header of ${length} bytes is too long for a record`);
+  bytes.writeUInt16LE(length, at);
+  return at + 2 + length;
+}
+
+/** The block's records from index `skip` on, in order; values are views into the block. */
+export function decodeBlock(block: Uint8Array, skip = 0): LogRecord[] {
+  const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+  const count = bytes.readUInt32LE(0);
+  let at = 4;
+  const text = (): string | undefined => {
+    const length = bytes.readUInt16LE(at);
+    at += 2;
+    if (length === ABSENT) return undefined;
+    at += length;
+    return bytes.toString('utf8', at - length, at);
+  };
+  const names = JSON.parse(text()!) as string[];
+  const records: LogRecord[] = [];
+  for (let index = 0; index < count; index++) {
+    if (index < skip) {
+      at = skipRecord(bytes, at, names.length);
+      continue;
+    }
+    const key = text()!;
+    const headers: Record<string, string> = {};
+    for (const name of names) {
+      const value = text();
+      if (value !== undefined) headers[name] = value;
+    }
+    const length = bytes.readUInt32LE(at);
+    at += 4;
+    records.push({ key, headers, value: bytes.subarray(at, at + length) });
+    at += length;
+  }
+  return records;
+}
+
+function skipRecord(bytes: Buffer, from: number, headers: number): number {
+  let at = from;
+  for (let text = 0; text <= headers; text++) {
+    const length = bytes.readUInt16LE(at);
+    at += 2 + (length === ABSENT ? 0 : length);
+  }
+  return at + 4 + bytes.readUInt32LE(at);
+}

@@ -1,0 +1,63 @@
+import type { AppendOptions } from '@quantrac/event-sourcing';
+import type { Database } from '@quantrac/sqlite';
+import { type Commit, EventStore, type ReadStream } from './event-store.ts';
+import type { CommitRow } from './sqlite-part.ts';
+
+/** One row an append, with its events as JSON. */
+export class SqliteEventStore extends EventStore {
+  private constructor(readonly database: Database) {
+    super();
+  }
+
+  static async open(database: Database): Promise<SqliteEventStore> {
+    await database.load(new URL('./sqlite-part.js', import.meta.url));
+    return new SqliteEventStore(database);
+  }
+
+  async read<Event>(streamId: string, commandId?: string): Promise<ReadStream<Event>> {
+    const rows = await this.database.call<CommitRow[]>('event-store.stream', streamId);
+    const last = rows.at(-1);
+    const same = commandId === undefined ? undefined : rows.find((row) => row.command_id === commandId);
+    return {
+      version: last ? last.from_version + last.count : 0,
+      events: rows.flatMap((row) => toCommit<Event>(row).events),
+      ...(same && { answered: same.from_version + same.count }),
+    };
+  }
+
+  async append<Event>(
+    streamId: string,
+    expected: number,
+    events: readonly Event[],
+    { commandId, metadata }: AppendOptions,
+  ): Promise<number> {
+    if (events.length === 0) return expected;
+    const body = JSON.stringify({ events, metadata });
+    return this.database.call('event-store.append', {
+      stream: streamId,
+      expected,
+      count: events.length,
+      commandId,
+      body,
+    });
+  }
+
+  async readAll<Event>(after: number, limit: number): Promise<readonly Commit<Event>[]> {
+    const rows = await this.database.call<CommitRow[]>('event-store.all', { after, limit });
+    return rows.map(toCommit<Event>);
+  }
+
+  async close(): Promise<void> {}
+}
+
+function toCommit<Event>(row: CommitRow): Commit<Event> {
+  const { events, metadata } = JSON.parse(row.body) as Pick<Commit<Event>, 'events' | 'metadata'>;
+  return {
+    position: row.position,
+    streamId: row.stream,
+    fromVersion: row.from_version,
+    commandId: row.command_id,
+    events,
+    metadata,
+  };
+}

@@ -1,0 +1,101 @@
+import type { TopicDeclaration } from '@quantrac/contracts';
+
+/** A record as a processor sees it: its envelope and its decoded value. */
+export interface Message<Data = unknown> {
+  readonly topic: string;
+  readonly key: string;
+  readonly type: string;
+  readonly sequence: string;
+  /** ms */
+  readonly knownAt: number;
+  readonly id: string;
+  readonly data: Data;
+  /** The exact bytes that came. */
+  readonly value: Uint8Array;
+}
+
+/** The current version of one of the key's own rows, decoded. */
+export interface OwnRow<Data = unknown> {
+  readonly series: string;
+  readonly time: number;
+  readonly version: number;
+  readonly knownAt: number;
+  readonly data: Data;
+}
+
+/** Own rows that a decision will look at. Everything it reads through `OwnRows` must lie inside what it asked for. */
+export interface Window {
+  readonly collection: string;
+  readonly series: string;
+  /** Inclusive, ms. */
+  readonly from: number;
+  /** Exclusive, ms; Infinity: to the newest. */
+  readonly to: number;
+}
+
+export interface OwnRows {
+  /** Current versions, ascending by time, in [from, to); includes what this batch has already put there. */
+  range<Data>(collection: string, series: string, from: number, to: number): readonly OwnRow<Data>[];
+  at<Data>(collection: string, series: string, time: number): OwnRow<Data> | undefined;
+}
+
+/** A row of the key in a collection; with a topic it is published too, and History gives it back. */
+export interface RowOutput {
+  readonly kind: 'row';
+  /** The topic that carries it; its name is the row's collection. */
+  readonly topic?: TopicDeclaration;
+  /** The collection of a row that no topic carries. */
+  readonly collection?: string;
+  readonly type: string;
+  readonly series: string;
+  readonly time: number;
+  readonly version: number;
+  readonly knownAt: number;
+  readonly data: unknown;
+}
+
+/** A read model of the key, replaced as a whole; `null` removes it. */
+export interface DocumentOutput {
+  readonly kind: 'document';
+  readonly collection: string;
+  /** Declared in the processor's `documents`. */
+  readonly documentKey: string;
+  readonly document: unknown;
+}
+
+/** A command to an aggregate of the same service, handled after the commit, at least once, with the same id. */
+export interface CommandOutput {
+  readonly kind: 'command';
+  readonly aggregate: string;
+  readonly streamId: string;
+  readonly command: unknown;
+  /** ms: when what led to it became known. */
+  readonly knownAt: number;
+}
+
+export type Output = RowOutput | DocumentOutput | CommandOutput;
+
+export interface Decision<State> {
+  readonly state: State;
+  readonly outputs: readonly Output[];
+}
+
+/**
+ * A stream processor: one cell a key, decided by pure functions (DESIGN 5.1).
+ * Where the log cuts its batches cannot change what it puts out.
+ */
+export interface Processor<State> {
+  readonly name: string;
+  readonly inputs: readonly TopicDeclaration[];
+  readonly initial: State;
+  /** Documents that `DocumentOutput` names, with the fields they are found by. */
+  readonly documents?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** The own rows that deciding about this message looks at. */
+  readonly lookback?: (state: State, message: Message) => readonly Window[];
+  /** Reads no clock, no network, no other store. A Fault or bug sets the message aside. */
+  readonly decide: (state: State, message: Message, rows: OwnRows) => Decision<State>;
+  /** Which cell a message belongs to; undefined: the message's key. */
+  readonly keyOf?: (message: Message) => string;
+  /** Rows older than this behind the newest row of a series leave the memory, not the store; ms. Default 3 h. */
+  readonly keepInMemoryMs?: number;
+}

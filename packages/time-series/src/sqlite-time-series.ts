@@ -1,0 +1,44 @@
+import type { Database } from '@quantrac/sqlite';
+import { type LatestOf, type Range, type Row, TimeSeries } from './time-series.ts';
+
+/** Rows in the service's own SQLite file. */
+export class SqliteTimeSeries extends TimeSeries {
+  private constructor(readonly database: Database) {
+    super();
+  }
+
+  static async open(database: Database): Promise<SqliteTimeSeries> {
+    await database.load(new URL('./sqlite-part.js', import.meta.url));
+    return new SqliteTimeSeries(database);
+  }
+
+  async insert(rows: readonly Row[]): Promise<number> {
+    return rows.length === 0 ? 0 : this.database.call('time-series.insert', rows);
+  }
+
+  async range(range: Range): Promise<readonly Row[]> {
+    return (await this.ranges([range]))[0]!;
+  }
+
+  async ranges(ranges: readonly Range[]): Promise<readonly (readonly Row[])[]> {
+    return ranges.length === 0 ? [] : this.database.call('time-series.ranges', ranges);
+  }
+
+  async latest(of: readonly LatestOf[]): Promise<readonly (Row | undefined)[]> {
+    return of.length === 0 ? [] : this.database.call('time-series.latest', of);
+  }
+
+  async history(collection: string, key: string, after: string, limit: number): Promise<readonly Row[]> {
+    return this.database.call('time-series.history', { collection, key, after, limit });
+  }
+
+  async keys(collection: string, after: string, limit: number): Promise<readonly string[]> {
+    return this.database.call('time-series.keys', { collection, after, limit });
+  }
+
+  async count(collection: string): Promise<number> {
+    return this.database.call('time-series.count', { collection });
+  }
+
+  async close(): Promise<void> {}
+}
