@@ -15,6 +15,8 @@ export const aggregateComputed = z.object({
   version: z.int().min(1),
   /** null with a reason is a result too. */
   value: decimal.nullable(),
+  /** Exact sum of the members that counted; null when none did. */
+  sum: decimal.nullable(),
   reason: z.enum(['data-capture', 'no-data']).optional(),
   unit: z.string(),
   expected: z.int().min(0),

@@ -25,14 +25,20 @@ export const observationSetReceived = z.object({
   station: id,
   time: instant,
   revision: z.int().min(1),
+  /** The version of the station's record by which lines were placed; readers wait until they have seen it. */
+  stationVersion: z.int().min(1),
   ...provenance,
   readings: z.array(receivedReading).min(1),
 });
 export type ObservationSetReceived = z.infer<typeof observationSetReceived>;
 
-/** What was expected of a station until now and what came; topic `observations.received`, in order with the sets. */
+/**
+ * What was expected of a station until now and what came; topics `observations.received` and, once checked as far, `observations.checked`,
+ * in order with the sets.
+ */
 export const intakeAdvanced = z.object({
   station: id,
+  stationVersion: z.int().min(1),
   upTo: instant,
   knownAt: instant,
   expected: z.int().min(0),

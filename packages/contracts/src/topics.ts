@@ -55,8 +55,9 @@ export const topics = {
     records: { FileHeld: fileHeld },
   }),
   observationsChecked: topic('observations.checked', 'quality-control', {
-    description: 'Every set with the outcome of each test, what counts and the reviews.',
-    records: { ObservationSetChecked: observationSetChecked },
+    description:
+      'Every set with the outcome of each test, what counts and the reviews; how far each station has been checked.',
+    records: { ObservationSetChecked: observationSetChecked, IntakeAdvanced: intakeAdvanced },
   }),
   aggregates: topic('aggregates', 'quality-control', {
     description: 'Means with their data capture.',

@@ -92,6 +92,11 @@ export interface Processor<State> {
   readonly documents?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** The own rows that deciding about this message looks at. */
   readonly lookback?: (state: State, message: Message) => readonly Window[];
+  /**
+   * False: the message and those of its topic behind it wait in the cell until a later message makes it true
+   * (a set that needs a newer station record). They are decided in their order, then.
+   */
+  readonly ready?: (state: State, message: Message) => boolean;
   /** Reads no clock, no network, no other store. A Fault or bug sets the message aside. */
   readonly decide: (state: State, message: Message, rows: OwnRows) => Decision<State>;
   /** Which cell a message belongs to; undefined: the message's key. */

@@ -1,0 +1,85 @@
+import type { BlobStore } from '@quantrac/blob-store';
+import type { Actor, TopicDeclaration } from '@quantrac/contracts';
+import type { DocumentStore } from '@quantrac/document-store';
+import type { EventLog } from '@quantrac/event-log';
+import type { EventStore } from '@quantrac/event-store';
+import type { Processor } from '@quantrac/stream-processing';
+import type { TimeSeries } from '@quantrac/time-series';
+import type { z } from 'zod';
+
+/** A service's own stores, of whichever profile. */
+export interface Stores {
+  readonly events: EventStore;
+  readonly log: EventLog;
+  readonly documents: DocumentStore;
+  readonly series: TimeSeries;
+  readonly blobs: BlobStore;
+}
+
+/** Who asked, under which id, when; the same command id again gives the first result. */
+export interface CommandContext {
+  readonly actor: Actor;
+  readonly commandId: string;
+  /** ms; read from the clock once, where the command came in. */
+  readonly at: number;
+}
+
+export interface CommandHandler<Schema extends z.ZodType = z.ZodType> {
+  readonly schema: Schema;
+  readonly handle: (data: z.infer<Schema>, context: CommandContext) => Promise<unknown>;
+}
+
+export interface QueryHandler<Schema extends z.ZodType = z.ZodType> {
+  readonly schema: Schema;
+  /** Rows of the answer, in order; streamed to the asker in batches. */
+  readonly answer: (args: z.infer<Schema>) => Promise<readonly unknown[]>;
+}
+
+/** Keeps a handler's data typed by its own schema. */
+export const command = <Schema extends z.ZodType>(
+  schema: Schema,
+  handle: CommandHandler<Schema>['handle'],
+): CommandHandler => ({ schema, handle }) as CommandHandler;
+
+export const query = <Schema extends z.ZodType>(schema: Schema, answer: QueryHandler<Schema>['answer']): QueryHandler =>
+  ({ schema, answer }) as QueryHandler;
+
+/** Publishes the state that an aggregate's commits lead to. */
+export interface RelayDefinition {
+  readonly name: string;
+  readonly topic: TopicDeclaration;
+  /** Only commits of these streams: `station-`. */
+  readonly streamPrefix: string;
+  /** The record that a stream's state is told by, after a commit; undefined: nothing to tell. Pure. */
+  readonly record: (commit: RelayedCommit) => { key: string; type: string; knownAt: number; data: unknown } | undefined;
+}
+
+export interface RelayedCommit {
+  readonly streamId: string;
+  /** All events of the stream up to and with this commit. */
+  readonly events: readonly unknown[];
+  readonly version: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Work that is neither a processor nor an answer: a listener, a mailer. */
+export interface Running {
+  /** Resolves when the work in hand is done; nothing new is begun. */
+  stop(): Promise<void>;
+}
+
+/** What a service consists of; the shell hosts it. */
+export interface ServiceDefinition {
+  readonly name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each processor has a state of its own
+  readonly processors: readonly Processor<any>[];
+  readonly relays: readonly RelayDefinition[];
+  readonly commands: Readonly<Record<string, CommandHandler>>;
+  readonly queries: Readonly<Record<string, QueryHandler>>;
+  /** Handles `CommandOutput`s of the processors: by aggregate name. */
+  readonly aggregates?: Readonly<
+    Record<string, (streamId: string, command: unknown, context: CommandContext) => Promise<void>>
+  >;
+  /** Started after the stores and the gRPC server, stopped first, in reverse order. */
+  readonly run?: readonly (() => Promise<Running>)[];
+}
