@@ -1,9 +1,9 @@
 import type { BlobStore } from '@quantrac/blob-store';
-import type { Actor, TopicDeclaration } from '@quantrac/contracts';
+import type { Actor } from '@quantrac/contracts';
 import type { DocumentStore } from '@quantrac/document-store';
 import type { EventLog } from '@quantrac/event-log';
 import type { EventStore } from '@quantrac/event-store';
-import type { Processor } from '@quantrac/stream-processing';
+import type { Processor, Relay } from '@quantrac/stream-processing';
 import type { TimeSeries } from '@quantrac/time-series';
 import type { z } from 'zod';
 
@@ -44,24 +44,6 @@ export const command = <Schema extends z.ZodType>(
 export const query = <Schema extends z.ZodType>(schema: Schema, answer: QueryHandler<Schema>['answer']): QueryHandler =>
   ({ schema, answer }) as QueryHandler;
 
-/** Publishes the state that an aggregate's commits lead to. */
-export interface RelayDefinition {
-  readonly name: string;
-  readonly topic: TopicDeclaration;
-  /** Only commits of these streams: `station-`. */
-  readonly streamPrefix: string;
-  /** The record that a stream's state is told by, after a commit; undefined: nothing to tell. Pure. */
-  readonly record: (commit: RelayedCommit) => { key: string; type: string; knownAt: number; data: unknown } | undefined;
-}
-
-export interface RelayedCommit {
-  readonly streamId: string;
-  /** All events of the stream up to and with this commit. */
-  readonly events: readonly unknown[];
-  readonly version: number;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
 /** Work that is neither a processor nor an answer: a listener, a mailer. */
 export interface Running {
   /** Resolves when the work in hand is done; nothing new is begun. */
@@ -73,7 +55,7 @@ export interface ServiceDefinition {
   readonly name: string;
   // biome-ignore lint/suspicious/noExplicitAny: each processor has a state of its own
   readonly processors: readonly Processor<any>[];
-  readonly relays: readonly RelayDefinition[];
+  readonly relays: readonly Relay[];
   readonly commands: Readonly<Record<string, CommandHandler>>;
   readonly queries: Readonly<Record<string, QueryHandler>>;
   /** Handles `CommandOutput`s of the processors: by aggregate name. */

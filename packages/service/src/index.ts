@@ -1,11 +1,10 @@
+export type { Relay as RelayDefinition, RelayedCommit } from '@quantrac/stream-processing';
 export {
   type CommandContext,
   type CommandHandler,
   command,
   type QueryHandler,
   query,
-  type RelayDefinition,
-  type RelayedCommit,
   type Running,
   type ServiceDefinition,
   type Stores,

@@ -1,3 +1,5 @@
+export { type ConsumeOptions, consume, messageOf, type ReadHistory } from './consume.ts';
+export { portsStepStore } from './ports-step-store.ts';
 export type {
   CommandOutput,
   Decision,
@@ -10,3 +12,13 @@ export type {
   RowOutput,
   Window,
 } from './processor.ts';
+export { entryOf, type Relay, type RelayedCommit, type RelayOptions, relayOnce } from './relay.ts';
+export { sqliteStepStore } from './sqlite-step-store.ts';
+export { Step, type StepOptions, type Taken } from './step.ts';
+export {
+  type AtFaultPoint,
+  type FaultPoint,
+  positionsCollection,
+  type StepStore,
+  type StepStores,
+} from './step-store.ts';

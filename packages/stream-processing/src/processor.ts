@@ -78,6 +78,8 @@ export type Output = RowOutput | DocumentOutput | CommandOutput;
 export interface Decision<State> {
   readonly state: State;
   readonly outputs: readonly Output[];
+  /** Told to whoever handed in the message, once it is committed. */
+  readonly answer?: unknown;
 }
 
 /**
@@ -87,6 +89,8 @@ export interface Decision<State> {
 export interface Processor<State> {
   readonly name: string;
   readonly inputs: readonly TopicDeclaration[];
+  /** Types of records it decides about; undefined: all of its inputs. */
+  readonly types?: readonly string[];
   readonly initial: State;
   /** Documents that `DocumentOutput` names, with the fields they are found by. */
   readonly documents?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;

@@ -1,0 +1,45 @@
+import type { LogRecord } from '@quantrac/event-log';
+import type { Row } from '@quantrac/time-series';
+import type { CommandOutput, DocumentOutput, Message } from './processor.ts';
+
+/** One key's place in a processor: what it decided from, what it has taken, what is still to do. */
+export interface Cell<State> {
+  readonly state: State;
+  /** By topic, the highest sequence taken; at or below it is a repeat. */
+  readonly taken: Readonly<Record<string, string>>;
+  /** Messages that wait for a later one, in order. */
+  readonly parked?: readonly ParkedMessage[];
+  /** Effects committed with this cell and not done yet. */
+  readonly pending?: Pending;
+}
+
+export interface ParkedMessage extends Omit<Message, 'data' | 'value'> {
+  readonly text: string;
+}
+
+/** In the order in which they are done. */
+export interface Pending {
+  readonly rows?: readonly PendingRow[];
+  readonly documents?: readonly DocumentOutput[];
+  readonly commands?: readonly (CommandOutput & { readonly commandId: string })[];
+  readonly records?: readonly PendingRecord[];
+}
+
+/** A row whose value is text, so that it can lie in a document. */
+export interface PendingRow extends Omit<Row, 'value'> {
+  readonly text: string;
+}
+
+export interface PendingRecord extends Omit<LogRecord, 'value'> {
+  readonly topic: string;
+  readonly text: string;
+}
+
+/** What one key decided in a batch, ready to be committed. */
+export interface Prepared<State> {
+  readonly key: string;
+  /** The revision of the cell that was decided from; 0: none. */
+  readonly expected: number;
+  readonly cell: Cell<State>;
+  readonly effects: Required<Pending>;
+}

@@ -1,0 +1,74 @@
+import type { Collection } from '@quantrac/document-store';
+import type { LogRecord, Topic } from '@quantrac/event-log';
+import type { Pending, PendingRecord, PendingRow } from './cell.ts';
+import type { CommandOutput, DocumentOutput } from './processor.ts';
+import type { AtFaultPoint, StepStores } from './step-store.ts';
+
+export type HandleCommand = (command: CommandOutput & { readonly commandId: string }) => Promise<void>;
+
+export interface DoContext {
+  readonly stores: StepStores;
+  readonly topics: ReadonlyMap<string, Topic>;
+  readonly collections: ReadonlyMap<string, Collection<unknown>>;
+  readonly handle: HandleCommand;
+  readonly at: AtFaultPoint;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Does what cells committed: rows, then read models, then commands, then records, as stored, never computed again.
+ * Each may have been done before: rows are inserted if absent, commands carry their id, records their sequence.
+ */
+export async function doPending(
+  cells: readonly { revision: number; pending: Pending }[],
+  context: DoContext,
+): Promise<void> {
+  const { stores, at } = context;
+  await stores.series.insert(cells.flatMap(({ pending }) => (pending.rows ?? []).map(toRow)));
+  await at('rows done');
+  for (const { revision, pending } of cells)
+    for (const output of pending.documents ?? []) await replaceDocument(output, revision, context);
+  await at('documents done');
+  for (const { pending } of cells) for (const command of pending.commands ?? []) await context.handle(command);
+  await at('commands done');
+  for (const [topic, records] of byTopic(cells.flatMap(({ pending }) => pending.records ?? [])))
+    await stores.log.publish(context.topics.get(topic)!, records);
+  await at('records done');
+}
+
+const toRow = ({ text, ...row }: PendingRow) => ({ ...row, value: encoder.encode(text) });
+
+export function byTopic(records: readonly PendingRecord[]): Map<string, LogRecord[]> {
+  const topics = new Map<string, LogRecord[]>();
+  for (const { topic, key, headers, text } of records) {
+    const record = { key, headers, value: encoder.encode(text) };
+    const list = topics.get(topic);
+    if (list) list.push(record);
+    else topics.set(topic, [record]);
+  }
+  return topics;
+}
+
+/** A holder that slept must not put an older state over a newer one: the document says which revision of the cell made it. */
+async function replaceDocument(
+  output: DocumentOutput,
+  revision: number,
+  { stores, collections }: DoContext,
+): Promise<void> {
+  const collection = collections.get(output.collection)!;
+  for (;;) {
+    const stored = await stores.documents.get(collection, output.documentKey);
+    const madeBy = (stored?.document as { madeBy?: number } | undefined)?.madeBy ?? 0;
+    if (madeBy >= revision) return;
+    const document = documentOf(output, revision);
+    const [done] = await stores.documents.putMany(collection, [
+      { key: output.documentKey, document, expected: stored?.revision ?? 0 },
+    ]);
+    if (done !== undefined) return;
+  }
+}
+
+/** A removed document stays as a mark, so that it cannot come back. */
+export const documentOf = ({ document }: DocumentOutput, madeBy: number): unknown =>
+  document === null ? { madeBy, removed: true } : { ...(document as object), madeBy };

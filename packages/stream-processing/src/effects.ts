@@ -1,0 +1,84 @@
+import { type Envelope, sequenceOf, sourceOf, toEntry } from '@quantrac/contracts';
+import type { Topic } from '@quantrac/event-log';
+import { isFault } from '@quantrac/event-sourcing';
+import type { Pending, PendingRecord, PendingRow } from './cell.ts';
+import type { CommandOutput, DocumentOutput, Message, Output, RowOutput } from './processor.ts';
+
+export interface Origin {
+  /** The processor; first part of the records' ids. */
+  readonly producer: string;
+  readonly node: string;
+  readonly epoch: number;
+  /** The cell's revision once committed. */
+  readonly revision: number;
+}
+
+const nothing = new Uint8Array();
+const decoder = new TextDecoder();
+
+/** What a key's outputs become: rows, read models, commands and records, each with its sequence. */
+export function effectsOf(key: string, outputs: readonly Output[], origin: Origin): Required<Pending> {
+  const rows: PendingRow[] = [];
+  const documents: DocumentOutput[] = [];
+  const commands: (CommandOutput & { commandId: string })[] = [];
+  const records: PendingRecord[] = [];
+  outputs.forEach((output, index) => {
+    const sequence = sequenceOf(origin.epoch, origin.revision, index);
+    if (output.kind === 'row') {
+      const text = JSON.stringify(output.data);
+      rows.push(rowOf(key, output, sequence, text));
+      if (output.topic) records.push(recordOf(key, output, output.topic, sequence, text, origin));
+    } else if (output.kind === 'document') documents.push(output);
+    else commands.push({ ...output, commandId: `${origin.producer}/${key}/${sequence}` });
+  });
+  return { rows, documents, commands, records };
+}
+
+/** What could not be decided goes to the group's rejected topic, with its bytes and the reason. */
+export function rejectedRecord(topic: Topic, message: Omit<Message, 'data'>, error: unknown): PendingRecord {
+  return {
+    topic: topic.name,
+    key: message.key,
+    headers: rejectedHeaders(message, error),
+    text: decoder.decode(message.value),
+  };
+}
+
+export function rejectedHeaders(
+  message: Pick<Message, 'topic' | 'id' | 'type' | 'sequence'>,
+  error: unknown,
+): Record<string, string> {
+  const { topic, id, type, sequence } = message;
+  const code = isFault(error) ? error.code : 'bug';
+  const reason = String((error as Error)?.message ?? error).slice(0, 1000);
+  return {
+    ce_id: id,
+    ce_type: type,
+    ce_sequence: sequence,
+    quantrac_topic: topic,
+    quantrac_code: code,
+    quantrac_reason: reason,
+  };
+}
+
+function rowOf(
+  key: string,
+  { topic, collection, series, time, version, knownAt, type }: RowOutput,
+  sequence: string,
+  text: string,
+): PendingRow {
+  return { collection: topic?.name ?? collection!, key, series, time, version, knownAt, type, sequence, text };
+}
+
+function recordOf(
+  key: string,
+  { type, knownAt }: RowOutput,
+  topic: Topic,
+  sequence: string,
+  text: string,
+  origin: Origin,
+): PendingRecord {
+  const envelope: Envelope = { key, type, sequence, knownAt, source: sourceOf(origin.node) };
+  const { headers } = toEntry(origin.producer, envelope, nothing);
+  return { topic: topic.name, key, headers, text };
+}

@@ -1,0 +1,67 @@
+import type { Row } from '@quantrac/time-series';
+import type { PendingRow } from './cell.ts';
+
+/** Rows by columns, texts that repeat by number: a batch crosses to the file's thread as a handful of buffers. */
+export interface PackedRows {
+  readonly names: readonly string[];
+  /** Four numbers a row: collection, key, series, type. */
+  readonly ids: Uint32Array<ArrayBuffer>;
+  /** Three numbers a row: time, version, knownAt. */
+  readonly numbers: Float64Array<ArrayBuffer>;
+  readonly sequences: readonly string[];
+  /** Where each value ends in `values`. */
+  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly values: Uint8Array<ArrayBuffer>;
+}
+
+export function packRows(rows: readonly PendingRow[]): PackedRows {
+  const names: string[] = [];
+  const known = new Map<string, number>();
+  const number = (name: string): number => {
+    const there = known.get(name);
+    if (there !== undefined) return there;
+    known.set(name, names.length);
+    return names.push(name) - 1;
+  };
+  const ids = new Uint32Array(rows.length * 4);
+  const numbers = new Float64Array(rows.length * 3);
+  const ends = new Uint32Array(rows.length);
+  const text = rows.reduce((sum, row) => sum + row.text.length, 0);
+  const values = Buffer.from(new ArrayBuffer(text * 3));
+  let at = 0;
+  rows.forEach((row, index) => {
+    ids.set([number(row.collection), number(row.key), number(row.series), number(row.type)], index * 4);
+    numbers.set([row.time, row.version, row.knownAt], index * 3);
+    at += values.write(row.text, at);
+    ends[index] = at;
+  });
+  const bytes = new Uint8Array(values.buffer as ArrayBuffer, 0, at).slice();
+  return { names, ids, numbers, sequences: rows.map(({ sequence }) => sequence), ends, values: bytes };
+}
+
+export function unpackRows({ names, ids, numbers, sequences, ends, values }: PackedRows): Row[] {
+  let start = 0;
+  return sequences.map((sequence, index) => {
+    const end = ends[index]!;
+    const value = values.subarray(start, end);
+    start = end;
+    return {
+      collection: names[ids[index * 4]!]!,
+      key: names[ids[index * 4 + 1]!]!,
+      series: names[ids[index * 4 + 2]!]!,
+      type: names[ids[index * 4 + 3]!]!,
+      time: numbers[index * 3]!,
+      version: numbers[index * 3 + 1]!,
+      knownAt: numbers[index * 3 + 2]!,
+      sequence,
+      value,
+    };
+  });
+}
+
+export const buffersOf = ({ ids, numbers, ends, values }: PackedRows): ArrayBuffer[] => [
+  ids.buffer,
+  numbers.buffer,
+  ends.buffer,
+  values.buffer,
+];

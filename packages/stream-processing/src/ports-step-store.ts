@@ -1,0 +1,21 @@
+import { type CommitRequest, type CommitResult, type StepStore, type StepStores, withPending } from './step-store.ts';
+
+/**
+ * Commits through nothing but the ports, one conditional write a cell: what MongoDB and Kafka allow.
+ * Effects lie in the cell and are done afterwards, by whoever holds the key.
+ */
+export const portsStepStore = (stores: StepStores): StepStore => ({
+  ...stores,
+  doneInCommit: [],
+  async commit<State>({ cells, prepared, blobs }: CommitRequest<State>): Promise<CommitResult> {
+    if (blobs?.length) await stores.blobs.put(blobs);
+    const puts = prepared.map((entry) => ({
+      key: entry.key,
+      expected: entry.expected,
+      document: withPending(entry, []),
+    }));
+    const revisions = await stores.documents.putMany(cells, puts);
+    const committed = new Set(prepared.filter((_, index) => revisions[index] !== undefined).map(({ key }) => key));
+    return { committed, positionsStored: false };
+  },
+});

@@ -1,0 +1,82 @@
+import { type LogEntry, sequenceOf, sourceOf, toEntry } from '@quantrac/contracts';
+import type { Collection, DocumentStore } from '@quantrac/document-store';
+import type { EventLog, Topic } from '@quantrac/event-log';
+import type { Commit, EventStore } from '@quantrac/event-store';
+
+/** Publishes the state that aggregates' commits lead to, in the order of the commits. */
+export interface Relay {
+  readonly name: string;
+  readonly topic: Topic;
+  /** Only commits of these streams: `station-`. */
+  readonly streamPrefix: string;
+  /** The record that a stream's state is told by, after a commit; undefined: nothing to tell. Pure. */
+  readonly record: (commit: RelayedCommit) => { key: string; type: string; knownAt: number; data: unknown } | undefined;
+}
+
+export interface RelayedCommit {
+  readonly streamId: string;
+  /** All events of the stream up to and with this commit. */
+  readonly events: readonly unknown[];
+  readonly version: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface RelayOptions {
+  readonly events: EventStore;
+  readonly documents: DocumentStore;
+  readonly log: EventLog;
+  readonly node: string;
+  readonly epoch: number;
+}
+
+const position: Collection<{ after: number }> = { name: 'relays' };
+const BATCH = 500;
+const encoder = new TextEncoder();
+
+/** One round: relays what was committed since the last; true when there was something. Repeats after a crash, with the same ids. */
+export async function relayOnce(relay: Relay, options: RelayOptions): Promise<boolean> {
+  const stored = await options.documents.get(position, relay.name);
+  const commits = await options.events.readAll(stored?.document.after ?? 0, BATCH);
+  if (commits.length === 0) return false;
+  const own = commits.filter(({ streamId }) => streamId.startsWith(relay.streamPrefix));
+  await options.log.publish(relay.topic, await entriesOf(own, relay, options));
+  const document = { after: commits.at(-1)!.position };
+  await options.documents.put(position, { key: relay.name, document, expected: stored?.revision ?? 0 });
+  return true;
+}
+
+async function entriesOf(
+  commits: readonly Commit<unknown>[],
+  relay: Relay,
+  options: RelayOptions,
+): Promise<LogEntry[]> {
+  const streams = new Map<string, readonly unknown[]>();
+  const entries: LogEntry[] = [];
+  for (const commit of commits) {
+    const { streamId } = commit;
+    if (!streams.has(streamId)) streams.set(streamId, (await options.events.read(streamId)).events);
+    const entry = entryOf(commit, streams.get(streamId)!, relay, options);
+    if (entry) entries.push(entry);
+  }
+  return entries;
+}
+
+/** The record of one commit: the same whenever it is made again, by the relay or for History. */
+export function entryOf(
+  { streamId, fromVersion, events, metadata }: Commit<unknown>,
+  stream: readonly unknown[],
+  relay: Relay,
+  { node, epoch }: Pick<RelayOptions, 'node' | 'epoch'>,
+): LogEntry | undefined {
+  const version = fromVersion + events.length;
+  const told = relay.record({ streamId, events: stream.slice(0, version), version, metadata });
+  if (!told) return undefined;
+  const envelope = {
+    key: told.key,
+    type: told.type,
+    knownAt: told.knownAt,
+    sequence: sequenceOf(epoch, version, 0),
+    source: sourceOf(node),
+  };
+  return toEntry(relay.name, envelope, encoder.encode(JSON.stringify(told.data)));
+}

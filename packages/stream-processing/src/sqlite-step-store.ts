@@ -1,0 +1,67 @@
+import { packed } from '@quantrac/blob-store';
+import { blockOf } from '@quantrac/event-log';
+import { isFault } from '@quantrac/event-sourcing';
+import type { Database } from '@quantrac/sqlite';
+import { byTopic, documentOf } from './do-pending.ts';
+import { buffersOf, packRows } from './packed-rows.ts';
+import { type CommitArgument, lostRace } from './sqlite-part.ts';
+import { type CommitRequest, type CommitResult, type StepStore, type StepStores, withPending } from './step-store.ts';
+
+const doneInCommit = ['rows', 'documents', 'records'] as const;
+
+/** On one SQLite file a batch of cells with its rows and records is one transaction; only commands are left to do. */
+export async function sqliteStepStore(database: Database, stores: StepStores): Promise<StepStore> {
+  await database.load(new URL('./sqlite-part.js', import.meta.url));
+  return {
+    ...stores,
+    doneInCommit,
+    async commit<State>(request: CommitRequest<State>): Promise<CommitResult> {
+      await declareAll(stores, request);
+      const argument = argumentOf(request);
+      const transfer = [
+        ...buffersOf(argument.rows),
+        ...argument.blocks.map(({ block }) => block.buffer as ArrayBuffer),
+      ];
+      if (argument.blobs) transfer.push(argument.blobs.bytes.buffer as ArrayBuffer);
+      try {
+        await database.call('stream-processing.commit', argument, transfer);
+      } catch (error) {
+        if (!isFault(error, lostRace)) throw error;
+        return { committed: new Set(), positionsStored: false };
+      }
+      return {
+        committed: new Set(request.prepared.map(({ key }) => key)),
+        positionsStored: request.positions !== undefined,
+      };
+    },
+  };
+}
+
+/** Read models have indexes that the store makes when it first hears of them. */
+async function declareAll<State>(stores: StepStores, { collections, prepared }: CommitRequest<State>): Promise<void> {
+  const named = new Set(prepared.flatMap(({ effects }) => effects.documents.map(({ collection }) => collection)));
+  for (const name of named) await stores.documents.declare(collections.get(name)!);
+}
+
+function argumentOf<State>({ cells, prepared, positions, blobs, topics }: CommitRequest<State>): CommitArgument {
+  const now = Date.now();
+  const records = byTopic(prepared.flatMap(({ effects }) => effects.records));
+  return {
+    cells: cells.name,
+    puts: prepared.map((entry) => ({
+      key: entry.key,
+      expected: entry.expected,
+      body: JSON.stringify(withPending(entry, doneInCommit)),
+    })),
+    rows: packRows(prepared.flatMap(({ effects }) => effects.rows)),
+    documents: prepared.flatMap(({ expected, effects }) =>
+      effects.documents.map((output) => ({
+        collection: output.collection,
+        put: { key: output.documentKey, expected: undefined, body: JSON.stringify(documentOf(output, expected + 1)) },
+      })),
+    ),
+    blocks: [...records].map(([topic, list]) => blockOf(topics.get(topic)!, list, now)),
+    blobs: blobs?.length ? packed(blobs).argument : undefined,
+    positions,
+  };
+}

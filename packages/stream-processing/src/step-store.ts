@@ -1,0 +1,72 @@
+import type { Blob, BlobStore } from '@quantrac/blob-store';
+import type { Collection, DocumentStore } from '@quantrac/document-store';
+import type { EventLog, Positions, Topic } from '@quantrac/event-log';
+import type { TimeSeries } from '@quantrac/time-series';
+import type { Cell, Pending, Prepared } from './cell.ts';
+
+export interface StepStores {
+  readonly documents: DocumentStore;
+  readonly series: TimeSeries;
+  readonly log: EventLog;
+  readonly blobs: BlobStore;
+}
+
+export interface CommitRequest<State> {
+  readonly cells: Collection<Cell<State>>;
+  readonly prepared: readonly Prepared<State>[];
+  /** Where the group stands once all of this is committed. */
+  readonly positions?: GroupPositions | undefined;
+  /** Bytes that must be there when the cells are. */
+  readonly blobs?: readonly Blob[] | undefined;
+  /** By name, every topic and collection that effects mention. */
+  readonly topics: ReadonlyMap<string, Topic>;
+  readonly collections: ReadonlyMap<string, Collection<unknown>>;
+}
+
+export interface GroupPositions {
+  readonly group: string;
+  readonly at: Positions;
+}
+
+export interface CommitResult {
+  /** Keys that are not here lost a race: load them and decide again. */
+  readonly committed: ReadonlySet<string>;
+  readonly positionsStored: boolean;
+}
+
+/** How decided cells become durable, and which of their effects are done in that same moment. */
+export interface StepStore extends StepStores {
+  commit<State>(request: CommitRequest<State>): Promise<CommitResult>;
+  readonly doneInCommit: readonly (keyof Pending)[];
+}
+
+/** Names of the moments between two actions of a step, for tests that stop there. */
+export type FaultPoint =
+  | 'decided'
+  | 'committed'
+  | 'rows done'
+  | 'documents done'
+  | 'commands done'
+  | 'records done'
+  | 'marked done'
+  | 'position stored';
+
+export type AtFaultPoint = (point: FaultPoint) => void | Promise<void>;
+
+export const positionsCollection: Collection<{ at: Positions }> = { name: 'positions' };
+
+/** What of the effects is left when those are done; undefined: nothing. */
+export function without(effects: Required<Pending>, done: readonly (keyof Pending)[]): Pending | undefined {
+  const left = Object.entries(effects).filter(
+    ([name, list]) => list.length > 0 && !done.includes(name as keyof Pending),
+  );
+  return left.length > 0 ? (Object.fromEntries(left) as Pending) : undefined;
+}
+
+export const withPending = <State>(
+  { cell, effects }: Prepared<State>,
+  done: readonly (keyof Pending)[],
+): Cell<State> => {
+  const pending = without(effects, done);
+  return pending ? { ...cell, pending } : cell;
+};

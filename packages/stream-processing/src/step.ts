@@ -1,0 +1,382 @@
+import type { Blob } from '@quantrac/blob-store';
+import type { Collection } from '@quantrac/document-store';
+import type { Topic } from '@quantrac/event-log';
+import type { Cell, ParkedMessage, PendingRecord, Prepared } from './cell.ts';
+import { type DoContext, doPending, type HandleCommand } from './do-pending.ts';
+import { effectsOf, rejectedRecord } from './effects.ts';
+import { HeldRows, type Missing } from './held-rows.ts';
+import type { Message, Output, Processor } from './processor.ts';
+import {
+  type AtFaultPoint,
+  type GroupPositions,
+  positionsCollection,
+  type StepStore,
+  withPending,
+} from './step-store.ts';
+
+export interface StepOptions<State> {
+  readonly processor: Processor<State>;
+  readonly store: StepStore;
+  readonly node: string;
+  readonly epoch: number;
+  /** Topics that its rows name. */
+  readonly topics: readonly Topic[];
+  /** Where messages go that it cannot decide about. */
+  readonly rejected?: Topic;
+  readonly handle?: HandleCommand;
+  readonly at?: AtFaultPoint;
+  /** Cells kept in memory at most. */
+  readonly maxCells?: number;
+}
+
+/** One key as this instance knows it. */
+interface Live<State> {
+  readonly key: string;
+  revision: number;
+  cell: Cell<State>;
+  readonly rows: HeldRows;
+}
+
+/** A key's share of a batch while it is decided. */
+interface Work<State> {
+  readonly live: Live<State>;
+  readonly messages: readonly Message[];
+  next: number;
+  state: State;
+  taken: Record<string, string>;
+  parked: ParkedMessage[];
+  readonly outputs: Output[];
+  readonly rejected: PendingRecord[];
+  moved: boolean;
+}
+
+/** What became of one message. */
+export interface Taken {
+  readonly message: Message;
+  readonly outcome: 'taken' | 'repeat' | 'failed';
+  readonly answer?: unknown;
+  readonly error?: unknown;
+}
+
+const KEEP_MS = 3 * 3_600_000;
+const MAX_CELLS = 20_000;
+const decoder = new TextDecoder();
+
+/** The one way a processor reaches a result: sequence, decide, commit, do, position (DESIGN 5.1). */
+export class Step<State> {
+  readonly #options: StepOptions<State>;
+  readonly #cells: Collection<Cell<State>>;
+  readonly #topics: ReadonlyMap<string, Topic>;
+  readonly #collections: ReadonlyMap<string, Collection<unknown>>;
+  readonly #live = new Map<string, Live<State>>();
+  readonly #at: AtFaultPoint;
+
+  constructor(options: StepOptions<State>) {
+    this.#options = options;
+    this.#cells = { name: `cells-${options.processor.name}` };
+    const named = [...options.topics, ...(options.rejected ? [options.rejected] : [])];
+    this.#topics = new Map(named.map((topic) => [topic.name, topic]));
+    this.#collections = new Map(
+      Object.entries(options.processor.documents ?? {}).map(([name, indexes]) => [
+        name,
+        { name, indexes } as Collection<unknown>,
+      ]),
+    );
+    this.#at = options.at ?? (() => {});
+  }
+
+  /** Takes a batch whole; in its order per key. Repeats are dropped, failures told, everything else is durable when it resolves. */
+  async take(
+    messages: readonly Message[],
+    positions?: GroupPositions,
+    blobs?: readonly Blob[],
+  ): Promise<readonly Taken[]> {
+    const results = new Map<Message, Taken>();
+    let left = byKey(messages, this.#options.processor);
+    let stored = false;
+    do {
+      const work = await this.#decideAll(left, results);
+      await this.#at('decided');
+      const prepared = work.filter(({ moved }) => moved).map((item) => this.#prepare(item));
+      const { committed, positionsStored } = await this.#commit(prepared, positions, blobs);
+      stored = positionsStored;
+      await this.#settle(work, prepared, committed);
+      left = new Map([...left].filter(([key]) => prepared.some((entry) => entry.key === key) && !committed.has(key)));
+    } while (left.size > 0);
+    if (positions && !stored) await this.#storePositions(positions);
+    await this.#at('position stored');
+    return messages.map((message) => results.get(message)!);
+  }
+
+  /** Finishes what earlier holders committed and did not do; for when keys change hands. */
+  async finishAll(): Promise<void> {
+    this.#live.clear();
+    const { documents } = this.#options.store;
+    for (let page = await documents.list(this.#cells); page.length > 0; ) {
+      const open = page.filter(({ document }) => document.pending).map(({ key }) => key);
+      await this.#load(open);
+      await this.#finish(open.map((key) => this.#live.get(key)!));
+      page = await documents.list(this.#cells, { after: page.at(-1)!.key });
+    }
+  }
+
+  async #commit(
+    prepared: readonly Prepared<State>[],
+    positions: GroupPositions | undefined,
+    blobs: readonly Blob[] | undefined,
+  ) {
+    if (prepared.length === 0 && !blobs?.length) return { committed: new Set<string>(), positionsStored: false };
+    try {
+      return await this.#options.store.commit({
+        cells: this.#cells,
+        prepared,
+        positions,
+        blobs,
+        topics: this.#topics,
+        collections: this.#collections,
+      });
+    } catch (error) {
+      for (const { key } of prepared) this.#live.delete(key);
+      throw error;
+    }
+  }
+
+  async #decideAll(
+    left: ReadonlyMap<string, readonly Message[]>,
+    results: Map<Message, Taken>,
+  ): Promise<Work<State>[]> {
+    await this.#load([...left.keys()]);
+    const live = [...left.keys()].map((key) => this.#live.get(key)!);
+    await this.#finish(live);
+    const work = live.map(
+      (item): Work<State> => ({
+        live: item,
+        messages: left.get(item.key)!,
+        next: 0,
+        state: item.cell.state,
+        taken: { ...item.cell.taken },
+        parked: [...(item.cell.parked ?? [])],
+        outputs: [],
+        rejected: [],
+        moved: false,
+      }),
+    );
+    for (let open: readonly Work<State>[] = work; open.length > 0; ) {
+      const missing = open.flatMap((item) => this.#decide(item, results).map((range) => ({ item, range })));
+      await this.#loadRows(missing);
+      open = [...new Set(missing.map(({ item }) => item))];
+    }
+    return work;
+  }
+
+  /** Decides messages in order until rows are missing; answers which. */
+  #decide(work: Work<State>, results: Map<Message, Taken>): readonly Missing[] {
+    for (; work.next < work.messages.length; work.next++) {
+      const message = work.messages[work.next]!;
+      if (isRepeat(work, message)) {
+        results.set(message, { message, outcome: 'repeat' });
+        continue;
+      }
+      if (this.#mustWait(work, message)) {
+        work.parked.push(parkedOf(message));
+        results.set(message, { message, outcome: 'taken' });
+      } else {
+        const missing = this.#missing(work, message);
+        if (missing.length > 0) return missing;
+        results.set(message, this.#decideOne(work, message));
+      }
+      if (message.sequence) work.taken[message.topic] = message.sequence;
+      work.moved = true;
+      const unparked = this.#unpark(work);
+      if (unparked.length > 0) {
+        work.next++;
+        return unparked;
+      }
+    }
+    return this.#unpark(work);
+  }
+
+  #decideOne(work: Work<State>, message: Message): Taken {
+    try {
+      const { state, outputs, answer } = this.#options.processor.decide(work.state, message, work.live.rows);
+      work.state = state;
+      for (const output of outputs) {
+        work.outputs.push(output);
+        if (output.kind === 'row') work.live.rows.put(output);
+      }
+      return { message, outcome: 'taken', answer };
+    } catch (error) {
+      const { rejected } = this.#options;
+      if (rejected) work.rejected.push(rejectedRecord(rejected, message, error));
+      return { message, outcome: 'failed', error };
+    }
+  }
+
+  #missing(work: Work<State>, message: Message): Missing[] {
+    return work.live.rows.missing(this.#options.processor.lookback?.(work.state, message) ?? []);
+  }
+
+  #mustWait(work: Work<State>, message: Message): boolean {
+    const { ready } = this.#options.processor;
+    if (!ready) return false;
+    return work.parked.some(({ topic }) => topic === message.topic) || !ready(work.state, message);
+  }
+
+  /** Decides what waited, as far as it can be decided now; answers which rows are missing for it. */
+  #unpark(work: Work<State>): readonly Missing[] {
+    const { ready } = this.#options.processor;
+    for (let index = 0; ready && index < work.parked.length; ) {
+      const waiting = work.parked[index]!;
+      const behind = work.parked.slice(0, index).some(({ topic }) => topic === waiting.topic);
+      const message = unparked(waiting);
+      if (behind || !ready(work.state, message)) {
+        index++;
+        continue;
+      }
+      const missing = this.#missing(work, message);
+      if (missing.length > 0) return missing;
+      work.parked.splice(index, 1);
+      this.#decideOne(work, message);
+      work.moved = true;
+      index = 0;
+    }
+    return [];
+  }
+
+  #prepare({ live, state, taken, parked, outputs, rejected }: Work<State>): Prepared<State> {
+    const { processor, node, epoch } = this.#options;
+    const origin = { producer: processor.name, node, epoch, revision: live.revision + 1 };
+    const cell: Cell<State> = { state, taken, ...(parked.length > 0 && { parked }) };
+    const effects = effectsOf(live.key, outputs, origin);
+    return {
+      key: live.key,
+      expected: live.revision,
+      cell,
+      effects: { ...effects, records: [...effects.records, ...rejected] },
+    };
+  }
+
+  async #settle(
+    work: readonly Work<State>[],
+    prepared: readonly Prepared<State>[],
+    committed: ReadonlySet<string>,
+  ): Promise<void> {
+    await this.#at('committed');
+    const { doneInCommit } = this.#options.store;
+    const settled: Live<State>[] = [];
+    const entries = new Map(prepared.map((entry) => [entry.key, entry]));
+    for (const { live } of work) {
+      const entry = entries.get(live.key);
+      if (!entry) continue;
+      if (!committed.has(live.key)) {
+        this.#live.delete(live.key);
+        continue;
+      }
+      live.revision = entry.expected + 1;
+      live.cell = withPending(entry, doneInCommit);
+      live.rows.committed();
+      settled.push(live);
+    }
+    await this.#finish(settled);
+    this.#evict();
+  }
+
+  async #finish(live: readonly Live<State>[]): Promise<void> {
+    const open = live.filter(({ cell }) => cell.pending);
+    if (open.length === 0) return;
+    const context: DoContext = {
+      stores: this.#options.store,
+      topics: this.#topics,
+      collections: this.#collections,
+      handle: this.#options.handle ?? refuseCommand,
+      at: this.#at,
+    };
+    await doPending(
+      open.map(({ revision, cell }) => ({ revision, pending: cell.pending! })),
+      context,
+    );
+    const puts = open.map(({ key, revision, cell: { pending: _, ...done } }) => ({
+      key,
+      expected: revision,
+      document: done,
+    }));
+    const revisions = await this.#options.store.documents.putMany(this.#cells, puts);
+    open.forEach((item, index) => {
+      if (revisions[index] === undefined) this.#live.delete(item.key);
+      else Object.assign(item, { revision: revisions[index], cell: puts[index]!.document });
+    });
+    await this.#at('marked done');
+  }
+
+  async #load(keys: readonly string[]): Promise<void> {
+    const { processor, store } = this.#options;
+    const unknown = keys.filter((key) => !this.#live.has(key));
+    const keepMs = processor.keepInMemoryMs ?? KEEP_MS;
+    for (const { key, revision, document } of await store.documents.getMany(this.#cells, unknown))
+      this.#live.set(key, { key, revision, cell: document, rows: new HeldRows({ keepMs, fresh: false }) });
+    for (const key of unknown)
+      if (!this.#live.has(key))
+        this.#live.set(key, {
+          key,
+          revision: 0,
+          cell: { state: processor.initial, taken: {} },
+          rows: new HeldRows({ keepMs, fresh: true }),
+        });
+  }
+
+  async #loadRows(missing: readonly { item: Work<State>; range: Missing }[]): Promise<void> {
+    if (missing.length === 0) return;
+    const ranges = missing.map(({ item, range }) => ({ ...range, key: item.live.key }));
+    const answers = await this.#options.store.series.ranges(ranges);
+    missing.forEach(({ item, range }, index) => {
+      item.live.rows.loaded(range, answers[index]!);
+    });
+  }
+
+  async #storePositions({ group, at }: GroupPositions): Promise<void> {
+    const { documents } = this.#options.store;
+    for (;;) {
+      const stored = await documents.get(positionsCollection, group);
+      const document = { at: { ...stored?.document.at, ...at } };
+      const [done] = await documents.putMany(positionsCollection, [
+        { key: group, document, expected: stored?.revision ?? 0 },
+      ]);
+      if (done !== undefined) return;
+    }
+  }
+
+  #evict(): void {
+    const over = this.#live.size - (this.#options.maxCells ?? MAX_CELLS);
+    let index = 0;
+    for (const key of this.#live.keys()) if (index++ < over) this.#live.delete(key);
+  }
+}
+
+const refuseCommand: HandleCommand = async ({ aggregate }) => {
+  throw new Error(`no handler for commands to ${aggregate}`);
+};
+
+const isRepeat = (work: Work<unknown>, { topic, sequence }: Message): boolean =>
+  sequence !== '' && (work.taken[topic] ?? '') >= sequence;
+
+const parkedOf = ({ data: _, value, ...message }: Message): ParkedMessage => ({
+  ...message,
+  text: decoder.decode(value),
+});
+
+const unparked = ({ text, ...message }: ParkedMessage): Message => ({
+  ...message,
+  data: JSON.parse(text),
+  value: new TextEncoder().encode(text),
+});
+
+function byKey(messages: readonly Message[], { keyOf }: Pick<Processor<never>, 'keyOf'>): Map<string, Message[]> {
+  const keys = new Map<string, Message[]>();
+  for (const message of messages) {
+    const key = keyOf ? keyOf(message) : message.key;
+    const list = keys.get(key);
+    if (list) list.push(message);
+    else keys.set(key, [message]);
+  }
+  return keys;
+}
