@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Fault } from '@quantrac/event-sourcing';
 import type { Database } from '@quantrac/sqlite';
-import { type Blob, type BlobRef, BlobStore, sha256Of } from './blob-store.ts';
+import { type Blob, type BlobRef, BlobStore, dayNumber, sha256Of } from './blob-store.ts';
 import type { PutArgument } from './sqlite-part.ts';
 
 const DAY_MS = 86_400_000;
@@ -27,7 +27,9 @@ export class SqliteBlobStore extends BlobStore {
   async get(ref: BlobRef): Promise<Uint8Array> {
     const sha256 = sha256Of(ref);
     const argument = { day: Number(ref.slice(0, 8)), hash: Buffer.from(sha256, 'hex') };
-    const bytes = await this.database.call<Uint8Array | undefined>('blob-store.get', argument);
+    const bytes =
+      (await this.database.call<Uint8Array | undefined>('blob-store.get', argument)) ??
+      (await this.database.call<Uint8Array | undefined>('blob-store.get', { ...argument, day: dayBefore(argument.day) }));
     if (!bytes) throw Fault.notFound('BlobUnknown', `no bytes are stored as ${ref}`);
     if (hash('sha256', bytes) !== sha256) throw new Error(`the bytes stored as ${ref} have changed`);
     return bytes;
@@ -56,4 +58,5 @@ export function packed(blobs: readonly Blob[]): { argument: PutArgument; hashes:
   return { argument: { bytes, blobs: entries }, hashes };
 }
 
-const dayNumber = (ms: number): number => Number(new Date(ms).toISOString().slice(0, 10).replaceAll('-', ''));
+const dayBefore = (day: number): number =>
+  dayNumber(Date.UTC(Math.floor(day / 10_000), Math.floor((day % 10_000) / 100) - 1, (day % 100) - 1));

@@ -12,7 +12,7 @@ export interface PutArgument {
   }[];
 }
 
-/** Blobs of one commit lie together, compressed, in a pack; the index begins with the day, so that it grows at its edge. */
+/** New blobs of one commit lie together, compressed, in packs; the index begins with the day, so that it grows at its edge. */
 const schema = `
   CREATE TABLE IF NOT EXISTS blob_packs (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS blobs (
@@ -20,6 +20,10 @@ const schema = `
     PRIMARY KEY (day, hash)
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** A pack is full at this size: reading one blob unpacks its whole pack. */
+const PACK_BYTES = 1_000_000;
+const fastest = { params: { 100: 1 } };
 
 interface Place {
   readonly pack: number;
@@ -36,26 +40,44 @@ export function blobPutter(connection: Connection): PutBlobs {
     'SELECT pack, start, length FROM blobs WHERE day = ? AND hash = ?',
   );
   const insert = connection.prepare('INSERT INTO blobs (day, hash, pack, start, length) VALUES (?, ?, ?, ?, ?)');
-  const addPack = connection.prepare('INSERT INTO blob_packs (bytes) VALUES (?)');
-  const nextPack = connection.prepare<[], { next: number }>('SELECT coalesce(max(id), 0) + 1 AS next FROM blob_packs');
+  const lastPack = connection.prepare<[], { id: number }>('SELECT coalesce(max(id), 0) AS id FROM blob_packs');
+  const addPack = connection.prepare<[number, Uint8Array]>('INSERT INTO blob_packs (id, bytes) VALUES (?, ?)');
   return ({ bytes, blobs }) => {
-    const pack = nextPack.get()!.next;
-    const kept: Uint8Array[] = [];
-    let keptLength = 0;
-    let from = 0;
+    const packs = packing(lastPack.get()!.id, (id, packed) => addPack.run(id, zstdCompressSync(packed, fastest)));
+    let end = 0;
     const days = blobs.map(({ day, dayBefore, hash, length }) => {
-      const start = from;
-      from += length;
+      end += length;
       if (find.get(day, hash)) return day;
       if (find.get(dayBefore, hash)) return dayBefore;
-      insert.run(day, hash, pack, keptLength, length);
-      kept.push(bytes.subarray(start, from));
-      keptLength += length;
+      const { pack, start } = packs.add(bytes.subarray(end - length, end));
+      insert.run(day, hash, pack, start, length);
       return day;
     });
-    if (kept.length > 0) addPack.run(zstdCompressSync(Buffer.concat(kept), { params: { 100: 1 } }));
+    packs.finish();
     return days;
   };
+}
+
+/** Gathers bytes into packs of about `PACK_BYTES`, numbered from after `last`. */
+function packing(last: number, write: (id: number, packed: Buffer) => void) {
+  let id = last + 1;
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  const finish = () => {
+    if (parts.length === 0) return;
+    write(id, Buffer.concat(parts));
+    id++;
+    parts = [];
+    length = 0;
+  };
+  const add = (bytes: Uint8Array) => {
+    if (length >= PACK_BYTES) finish();
+    const place = { pack: id, start: length };
+    parts.push(bytes);
+    length += bytes.length;
+    return place;
+  };
+  return { add, finish };
 }
 
 export const part: Part = {

@@ -23,6 +23,8 @@ export const aggregateComputed = z.object({
   received: z.int().min(0),
   /** How many counted. */
   valid: z.int().min(0),
+  /** How many readings `sum` adds up, where two in one slot make them more than `valid`. */
+  members: z.int().min(0).optional(),
   /** valid over expected, at most 1, three decimals. */
   dataCapture: decimal,
   state: z.enum(['provisional', 'closed', 'amended']),

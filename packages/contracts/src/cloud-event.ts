@@ -28,17 +28,17 @@ const pad = (value: number, digits: number): string => String(value).padStart(di
 
 export const sourceOf = (node: string): string => `urn:quantrac:node:${node}`;
 
-/** Deterministic: the same result published again carries the same id. */
-export const idOf = (producer: string, { key, sequence }: Pick<Envelope, 'key' | 'sequence'>): string =>
-  `${producer}/${key}/${sequence}`;
+/** Deterministic: the same result published again carries the same id; no two topics of a node share one. */
+export const idOf = (topic: string, { key, sequence }: Pick<Envelope, 'key' | 'sequence'>): string =>
+  `${topic.replace(/^quantrac\./, '').replace(/\.v\d+$/, '')}/${key}/${sequence}`;
 
-export function toEntry(producer: string, envelope: Envelope, value: Uint8Array): LogEntry {
+export function toEntry(topic: string, envelope: Envelope, value: Uint8Array): LogEntry {
   const { key, type, sequence, knownAt, source, traceparent } = envelope;
   return {
     key,
     headers: {
       ce_specversion: '1.0',
-      ce_id: idOf(producer, envelope),
+      ce_id: idOf(topic, envelope),
       ce_source: source,
       ce_type: type,
       ce_subject: key,

@@ -3,8 +3,13 @@ import { day, decimal, id, instant, provenance } from './values.ts';
 
 const bound = { lower: decimal.nullable(), upper: decimal.nullable() };
 
+/** How the value of a day is made of what was measured. */
+export const dailyMethod = z.enum(['mean-of-readings', 'mean-of-hourly-means', 'flow-weighted']);
+export type DailyMethod = z.infer<typeof dailyMethod>;
+
 /** What permit and standard allow one channel, factors applied; dated. */
 export const limitInForce = z.object({
+  /** Unique among a channel's limits of one day, and the same over dates and permits: its basis. */
   limit: z.string(),
   station: id,
   channel: id,
@@ -18,10 +23,16 @@ export const limitInForce = z.object({
   column: z.string().nullable(),
   factors: z.record(z.string(), decimal),
   permit: z.string().nullable(),
+  /** Whose permit it is. */
+  facility: id.optional(),
+  /** How a day's value is made; for the basis of 24 hours. */
+  method: dailyMethod.optional(),
   /** Share of the limit from which an early warning is given, `0.7`. */
   earlyWarning: decimal.nullable(),
   /** Nobody has confirmed a table it was taken from. */
   unconfirmed: z.boolean(),
+  /** Why it has no number, where both bounds are null. */
+  reason: z.string().optional(),
 });
 export type LimitInForce = z.infer<typeof limitInForce>;
 
@@ -46,7 +57,7 @@ export const complianceDayEvaluated = z.object({
   limit: z.string(),
   day,
   version: z.int().min(1),
-  method: z.enum(['mean-of-readings', 'mean-of-hourly-means', 'flow-weighted']),
+  method: dailyMethod,
   value: decimal.nullable(),
   unit: z.string(),
   ...bound,

@@ -107,6 +107,11 @@ export const checkedReading = z.object({
   unit: z.string(),
   status: deviceStatus,
   revision: z.int().min(1),
+  aheadMs: receivedReading.shape.aheadMs,
+  /** When this revision became known; undefined: with the set, at its `receivedAt`. */
+  knownAt: instant.optional(),
+  /** The revisions before, oldest first; undefined: there are none. */
+  superseded: z.array(z.object({ revision: z.int().min(1), knownAt: instant })).optional(),
   /** In the channel's unit and basis; after a correction the corrected value. Null without a value. */
   used: decimal.nullable(),
   flags: testFlags,
@@ -125,6 +130,8 @@ export const observationSetChecked = z.object({
   version: z.int().min(1),
   /** The received revision that was checked. */
   received: z.int().min(1),
+  /** When that revision became known. */
+  receivedAt: instant.optional(),
   /** Which rules were used: version of the station's record. */
   rules: z.string(),
   ...provenance,
@@ -147,7 +154,22 @@ export const reviewRecorded = z.object({
   reason: z.string().min(1).max(1000),
   by: id,
   state: z.enum(['in-force', 'revoked']),
+  /** It judges the revisions that were known then; undefined: at the `knownAt` of its first version. */
+  seenAt: instant.optional(),
   knownAt: instant,
   cause,
 });
 export type ReviewRecorded = z.infer<typeof reviewRecorded>;
+
+/** Rules or reviews changed for readings that are checked already; topic `private.rechecks`. */
+export const recheckAsked = z.object({
+  /** `<cause>/<number>`; one goes on day by day under its name. */
+  recheck: z.string(),
+  station: id,
+  channels: z.array(id).min(1),
+  /** Inclusive, by the readings' times. */
+  from: instant,
+  to: instant,
+  ...provenance,
+});
+export type RecheckAsked = z.infer<typeof recheckAsked>;

@@ -7,8 +7,10 @@ import {
   intakeAdvanced,
   observationSetChecked,
   observationSetReceived,
+  recheckAsked,
   reviewRecorded,
 } from './observations.ts';
+import { enterpriseRecorded, facilityRecorded, permitRecorded } from './registers.ts';
 import { directiveIssued, replicationAdvanced } from './replication.ts';
 import { stationRecorded } from './stations.ts';
 
@@ -19,7 +21,7 @@ export interface TopicDeclaration {
   readonly partitions: number;
   readonly retentionDays: number;
   /** What a record's key names. */
-  readonly key: 'station' | 'node' | 'facility';
+  readonly key: 'station' | 'node' | 'facility' | 'register entry';
   /** Public topics are a contract with integrators. */
   readonly public: boolean;
   readonly description: string;
@@ -67,6 +69,11 @@ export const topics = {
     description: 'Judgements of people over readings.',
     records: { ReviewRecorded: reviewRecorded },
   }),
+  rechecks: topic('private.rechecks', 'quality-control', {
+    description: 'What is to be checked again after a change of rules or reviews, a day at a time.',
+    records: { RecheckAsked: recheckAsked },
+    public: false,
+  }),
   limits: topic('limits', 'enterprise-compliance', {
     description: 'The limits of a station, dated, factors applied.',
     records: { LimitsRecorded: limitsRecorded },
@@ -74,6 +81,16 @@ export const topics = {
   compliance: topic('compliance', 'enterprise-compliance', {
     description: 'The daily value of a channel against its limit.',
     records: { ComplianceDayEvaluated: complianceDayEvaluated },
+  }),
+  complianceRegisters: topic('private.compliance-registers', 'enterprise-compliance', {
+    description: 'Enterprises, facilities and permits, each whole at every change.',
+    records: {
+      EnterpriseRecorded: enterpriseRecorded,
+      FacilityRecorded: facilityRecorded,
+      PermitRecorded: permitRecorded,
+    },
+    key: 'register entry',
+    public: false,
   }),
   episodes: topic('episodes', 'alerting', {
     description: 'Early warnings, exceedances, outages and technical faults, as derived from the data.',

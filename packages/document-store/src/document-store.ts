@@ -28,11 +28,15 @@ export interface Find {
   readonly from?: FieldValue;
   readonly to?: FieldValue;
   readonly descending?: boolean;
+  /** 1,000 unless said. */
   readonly limit?: number;
 }
 
 /** JSON documents by key, replaced only at the revision that the writer saw. */
 export abstract class DocumentStore {
+  /** Makes the collection and its indexes if need be; everything else here does so by itself. Throws the Fault `invalid` for an index that stands with other fields. */
+  abstract declare<D>(collection: Collection<D>): Promise<void>;
+
   abstract get<D>(collection: Collection<D>, key: string): Promise<Stored<D> | undefined>;
 
   /** Those that are there, in no promised order. */
@@ -47,10 +51,10 @@ export abstract class DocumentStore {
   /** Removes what is there; a missing key is no error. */
   abstract remove<D>(collection: Collection<D>, key: string): Promise<void>;
 
-  /** By a declared index, in its order. Throws the Fault `invalid` for an index that was not declared. */
+  /** By a declared index, in its order and then by key. Throws the Fault `invalid` for an index that was not declared. */
   abstract find<D>(collection: Collection<D>, index: string, find: Find): Promise<readonly Stored<D>[]>;
 
-  /** All documents in key order, from after a key. */
+  /** Documents in key order, from after a key; 10,000 unless said. */
   abstract list<D>(
     collection: Collection<D>,
     options?: { after?: string; limit?: number },

@@ -35,13 +35,13 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   async putMany<D>(collection: Collection<D>, puts: readonly Put<D>[]): Promise<readonly (number | undefined)[]> {
-    await this.#declare(collection);
+    await this.declare(collection);
     const rows = puts.map(({ key, document, expected }) => ({ key, expected, body: JSON.stringify(document) }));
     return this.database.call('document-store.put', { collection: collection.name, puts: rows });
   }
 
   async remove<D>(collection: Collection<D>, key: string): Promise<void> {
-    await this.#declare(collection);
+    await this.declare(collection);
     await this.database.call('document-store.remove', { collection: collection.name, key });
   }
 
@@ -59,14 +59,14 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   async count<D>(collection: Collection<D>): Promise<number> {
-    await this.#declare(collection);
+    await this.declare(collection);
     return this.database.call('document-store.count', { collection: collection.name });
   }
 
   async close(): Promise<void> {}
 
   async #rows<D>(collection: Collection<D>, operation: string, argument: object): Promise<Stored<D>[]> {
-    await this.#declare(collection);
+    await this.declare(collection);
     const rows = await this.database.call<DocumentRow[]>(`document-store.${operation}`, {
       collection: collection.name,
       ...argument,
@@ -75,7 +75,7 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   /** Once a collection; a failed declaration is tried again. */
-  #declare<D>({ name, indexes = {} }: Collection<D>): Promise<void> {
+  declare<D>({ name, indexes = {} }: Collection<D>): Promise<void> {
     const known = this.#declared.get(name);
     if (known) return known;
     const declaring = this.database.call<void>('document-store.declare', { collection: name, indexes });

@@ -1,5 +1,6 @@
 import { Fault } from '@quantrac/event-sourcing';
 import { type Connection, type Part, read, write } from '@quantrac/sqlite';
+import type { Statement } from 'better-sqlite3';
 import type { FieldValue, Find } from './document-store.ts';
 
 export interface CollectionArgument {
@@ -22,18 +23,19 @@ export interface PutRow {
 /** The new revision, or `undefined` when another writer was faster. */
 export type PutOne = (put: PutRow) => number | undefined;
 
-const name = /^[a-z][a-z0-9-]*$/;
-const field = /^[A-Za-z][A-Za-z0-9]*$/;
+const collectionName = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const indexName = /^[A-Za-z][A-Za-z0-9-]*$/;
+const fieldName = /^[A-Za-z][A-Za-z0-9]*$/;
 
 const table = (collection: string): string => {
-  if (!name.test(collection))
+  if (!collectionName.test(collection))
     throw Fault.invalid('CollectionName', `"${collection}" cannot name a collection: use a-z, 0-9 and -`);
   return `documents_${collection.replaceAll('-', '_')}`;
 };
 
-const column = (path: string): string => {
-  if (!field.test(path)) throw Fault.invalid('FieldName', `"${path}" cannot be indexed: name a top-level field`);
-  return `json_extract(body, '$.${path}')`;
+const column = (field: string): string => {
+  if (!fieldName.test(field)) throw Fault.invalid('FieldName', `"${field}" cannot be indexed: name a top-level field`);
+  return `json_extract(body, '$.${field}')`;
 };
 
 /** Makes the collection's table and indexes; an index that stands with other fields is named. */
@@ -43,6 +45,8 @@ export function declare(connection: Connection, { collection, indexes }: Collect
     `CREATE TABLE IF NOT EXISTS ${documents} (key TEXT PRIMARY KEY, revision INTEGER NOT NULL, body TEXT NOT NULL) STRICT`,
   );
   for (const [index, fields] of Object.entries(indexes)) {
+    if (!indexName.test(index))
+      throw Fault.invalid('IndexName', `"${index}" cannot name an index: use letters, 0-9 and -`);
     const made = `${documents}__${index.replaceAll('-', '_')}`;
     const sql = `CREATE INDEX ${made} ON ${documents} (${fields.map(column).join(', ')}, key)`;
     const there = connection
@@ -78,30 +82,37 @@ export function putter(connection: Connection, collection: string): PutOne {
 }
 
 function finder(connection: Connection, { collection, indexes }: CollectionArgument) {
-  const documents = table(collection);
-  return (index: string, { equals = [], from, to, descending = false, limit = 1000 }: Find): DocumentRow[] => {
-    const fields = indexes[index]!.map(column);
-    const next = fields[equals.length];
-    const where = equals.map((_, at) => `${fields[at]} = ?`);
-    const values: FieldValue[] = [...equals];
-    if (from !== undefined && next) where.push(`${next} >= ?`) && values.push(from);
-    if (to !== undefined && next) where.push(`${next} < ?`) && values.push(to);
-    const order = [...fields.slice(equals.length), 'key']
-      .map((by) => `${by} ${descending ? 'DESC' : 'ASC'}`)
-      .join(', ');
-    const condition = where.length > 0 ? `WHERE ${where.join(' AND ')}` : '';
-    return connection
-      .prepare<FieldValue[], DocumentRow>(
-        `SELECT key, revision, body FROM ${documents} ${condition} ORDER BY ${order} LIMIT ?`,
-      )
-      .all(...values, limit);
+  const prepared = new Map<string, Statement<FieldValue[], DocumentRow>>();
+  return (index: string, find: Find): DocumentRow[] => {
+    const sql = findSql(table(collection), indexes[index]!, find);
+    const statement = prepared.get(sql) ?? connection.prepare<FieldValue[], DocumentRow>(sql);
+    prepared.set(sql, statement);
+    const { equals = [], from, to, limit = 1000 } = find;
+    return statement.all(...equals, ...[from, to].filter((bound) => bound !== undefined), limit);
   };
 }
 
-function opened(connection: Connection, argument: CollectionArgument) {
-  declare(connection, argument);
+function findSql(documents: string, fields: readonly string[], { equals = [], from, to, descending }: Find): string {
+  const ranged = from !== undefined || to !== undefined;
+  if (equals.length + (ranged ? 1 : 0) > fields.length)
+    throw Fault.invalid(
+      'IndexTooShort',
+      `an index on ${fields.join(', ')} cannot be searched by more values than that`,
+    );
+  const columns = fields.map(column);
+  const next = columns[equals.length];
+  const where = columns.slice(0, equals.length).map((by) => `${by} = ?`);
+  if (from !== undefined) where.push(`${next} >= ?`);
+  if (to !== undefined) where.push(`${next} < ?`);
+  const order = [...columns.slice(equals.length), 'key'].map((by) => `${by} ${descending ? 'DESC' : 'ASC'}`);
+  const condition = where.length > 0 ? `WHERE ${where.join(' AND ')}` : '';
+  return `SELECT key, revision, body FROM ${documents} ${condition} ORDER BY ${order.join(', ')} LIMIT ?`;
+}
+
+function prepared(connection: Connection, argument: CollectionArgument) {
   const documents = table(argument.collection);
   return {
+    indexes: argument.indexes,
     put: putter(connection, argument.collection),
     get: connection.prepare<[string], DocumentRow>(`SELECT key, revision, body FROM ${documents} WHERE key = ?`),
     list: connection.prepare<[string, number], DocumentRow>(
@@ -116,11 +127,14 @@ function opened(connection: Connection, argument: CollectionArgument) {
 export const part: Part = {
   name: 'document-store',
   open(connection) {
-    const collections = new Map<string, ReturnType<typeof opened>>();
+    const collections = new Map<string, ReturnType<typeof prepared>>();
     const of = (collection: string) => collections.get(collection)!;
     return {
-      declare: write((argument: CollectionArgument) => {
-        if (!collections.has(argument.collection)) collections.set(argument.collection, opened(connection, argument));
+      /** Every instance declares; what an earlier one has declared stays known. */
+      declare: write(({ collection, indexes }: CollectionArgument) => {
+        declare(connection, { collection, indexes });
+        const all = { ...collections.get(collection)?.indexes, ...indexes };
+        collections.set(collection, prepared(connection, { collection, indexes: all }));
       }),
       get: read(({ collection, keys }: { collection: string; keys: readonly string[] }) =>
         keys.flatMap((key) => of(collection).get.get(key) ?? []),

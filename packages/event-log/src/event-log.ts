@@ -22,7 +22,7 @@ export interface ReceivedRecord extends LogRecord {
   readonly topic: string;
   /** murmur2 of the key, modulo the topic's partitions. */
   readonly partition: number;
-  /** Where this record stands; opaque. */
+  /** Where this record stands: reading from here begins with it. Opaque. */
   readonly position: string;
   /** When it was appended, ms. */
   readonly appendedAt: number;
@@ -30,7 +30,8 @@ export interface ReceivedRecord extends LogRecord {
 
 /**
  * Where a reader stands: one opaque mark for each independently moving part of a topic, by that part's name.
- * Marks only rise and belong to one log; another log's mark, or one below the first kept record, is the Fault `PositionLost`.
+ * Marks only rise and belong to one log. Another log's mark, one below the first kept record, or one that lies behind
+ * the place from which the log was restored, is the Fault `PositionLost`.
  */
 export type Positions = Readonly<Record<string, string>>;
 
@@ -66,6 +67,15 @@ export abstract class EventLog {
   /** Names the log that positions belong to. */
   abstract readonly logId: string;
 
+  /**
+   * From 1; raised when the log was opened and found to be an earlier copy of itself, durable before anything is published.
+   * Sequences begin with it, so that what is published after a restore outranks what was published before and is lost.
+   */
+  abstract readonly epoch: number;
+
+  /** For an operator who knows of a restore that the log could not notice; the new epoch. Other instances learn of it when they open. */
+  abstract raiseEpoch(): Promise<number>;
+
   /** Resolves when durable. After an error part of the batch may be there. */
   abstract publish(topic: Topic, records: readonly LogRecord[]): Promise<void>;
 
@@ -76,6 +86,9 @@ export abstract class EventLog {
 
   /** The mark behind the newest record. */
   abstract end(topic: Topic): Promise<Positions>;
+
+  /** Deletes what has outlived the topic's retention, a day's records an hour at most; called once an hour. How many records went. */
+  abstract retain(topic: Topic): Promise<number>;
 
   abstract close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { Fault } from '@quantrac/event-sourcing';
 import type { LogRecord } from './event-log.ts';
 
 /**
@@ -39,15 +40,18 @@ function headerNames(records: readonly LogRecord[]): string[] {
 
 function writeText(bytes: Buffer, at: number, text: string): number {
   const length = bytes.write(text, at + 2);
-  if (length >= ABSENT) throw new RangeError(`a key or header of ${length} bytes is too long for a record`);
+  if (length >= ABSENT)
+    throw Fault.invalid(
+      'RecordTooLong',
+      `a key or header of ${length} bytes is too long for a record: put it in the value`,
+    );
   bytes.writeUInt16LE(length, at);
   return at + 2 + length;
 }
 
-/** The block's records from index `skip` on, in order; values are views into the block. */
-export function decodeBlock(block: Uint8Array, skip = 0): LogRecord[] {
+/** `take` of the block's records from index `skip` on, in order; values are views into the block. */
+export function decodeBlock(block: Uint8Array, skip: number, take: number): LogRecord[] {
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
-  const count = bytes.readUInt32LE(0);
   let at = 4;
   const text = (): string | undefined => {
     const length = bytes.readUInt16LE(at);
@@ -58,7 +62,7 @@ export function decodeBlock(block: Uint8Array, skip = 0): LogRecord[] {
   };
   const names = JSON.parse(text()!) as string[];
   const records: LogRecord[] = [];
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < skip + take; index++) {
     if (index < skip) {
       at = skipRecord(bytes, at, names.length);
       continue;

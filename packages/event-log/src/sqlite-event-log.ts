@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Fault } from '@quantrac/event-sourcing';
 import type { Database } from '@quantrac/sqlite';
 import {
   type Batch,
@@ -12,7 +13,8 @@ import {
 } from './event-log.ts';
 import { partitionOf } from './partition.ts';
 import { decodeBlock, encodeBlock } from './record-block.ts';
-import type { AppendArgument, ReadArgument, ReadResult } from './sqlite-part.ts';
+import type { AppendArgument, Identity } from './sqlite-part.ts';
+import type { ReadArgument, ReadBlock, ReadResult } from './sqlite-read.ts';
 import { GroupReader } from './sqlite-subscription.ts';
 
 export interface SqliteLogOptions {
@@ -21,59 +23,64 @@ export interface SqliteLogOptions {
   readonly service: string;
   /** The file of another service, opened read-only. */
   readonly fileOf: (service: string) => string;
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
+  /** How long a member of a group that does not renew still holds the group's partitions; 10 s unless said, the same for all members. */
+  readonly leaseMs?: number | undefined;
 }
 
 /** The topics that one service produces, in that service's own file; those of others are read from theirs. */
 export class SqliteEventLog extends EventLog {
   readonly #subscriptions = new Set<Subscription>();
+  #identity: Identity;
 
   private constructor(
     readonly options: SqliteLogOptions,
-    readonly logId: string,
+    identity: Identity,
   ) {
     super();
+    this.#identity = identity;
   }
 
   static async open(options: SqliteLogOptions): Promise<SqliteEventLog> {
     await options.database.load(new URL('./sqlite-part.js', import.meta.url));
-    return new SqliteEventLog(options, await options.database.call<string>('event-log.id', null));
+    return new SqliteEventLog(options, await options.database.call<Identity>('event-log.identity', null));
+  }
+
+  get logId(): string {
+    return this.#identity.id;
+  }
+
+  get epoch(): number {
+    return this.#identity.epoch;
+  }
+
+  async raiseEpoch(): Promise<number> {
+    this.#identity = await this.options.database.call<Identity>('event-log.raiseEpoch', null);
+    return this.epoch;
   }
 
   async publish(topic: Topic, records: readonly LogRecord[]): Promise<void> {
+    if (topic.producer !== this.options.service)
+      throw Fault.invalid('NotItsProducer', `${topic.name} is published by ${topic.producer} alone`);
     if (records.length === 0) return;
     const argument = blockOf(topic, records, this.#now());
     await this.options.database.call('event-log.append', argument, [argument.block.buffer as ArrayBuffer]);
   }
 
   async read(topic: Topic, from: string | undefined, maxRecords: number): Promise<Batch> {
-    const argument: ReadArgument = { file: this.fileOf(topic), topic: topic.name, from, maxRecords };
-    const result = await this.options.database.call<ReadResult>('event-log.read', argument);
+    const argument: ReadArgument = { file: this.#fileOf(topic), topic: topic.name, from, maxRecords };
+    const result = await this.options.database.call<ReadResult | undefined>('event-log.read', argument);
     if (!result) return { records: [], positions: {} };
-    const records: ReceivedRecord[] = [];
-    for (const block of result.blocks) {
-      let offset = block.first + block.skip;
-      for (const record of decodeBlock(block.bytes, block.skip)) {
-        const partition = partitionOf(record.key, topic.partitions);
-        records.push({
-          ...record,
-          topic: topic.name,
-          partition,
-          position: `${result.logId}:${offset}`,
-          appendedAt: block.appendedAt,
-        });
-        offset++;
-      }
-    }
-    return { records, positions: { [topic.name]: `${result.logId}:${result.next}` } };
+    return {
+      records: result.blocks.flatMap((block) => received(topic, result.log, block)),
+      positions: { [topic.name]: `${result.log}:${result.next}` },
+    };
   }
 
   async end(topic: Topic): Promise<Positions> {
-    const result = await this.options.database.call<string | undefined>('event-log.end', {
-      file: this.fileOf(topic),
-      topic: topic.name,
-    });
-    return result ? { [topic.name]: result } : {};
+    const argument = { file: this.#fileOf(topic), topic: topic.name };
+    const mark = await this.options.database.call<string | undefined>('event-log.end', argument);
+    return mark ? { [topic.name]: mark } : {};
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
@@ -83,7 +90,6 @@ export class SqliteEventLog extends EventLog {
     return reader;
   }
 
-  /** Deletes what has outlived its retention; whoever hosts the log calls it once an hour. */
   async retain(topic: Topic): Promise<number> {
     const argument = { topic: topic.name, retentionDays: topic.retentionDays, now: this.#now() };
     return this.options.database.call<number>('event-log.retain', argument);
@@ -94,7 +100,7 @@ export class SqliteEventLog extends EventLog {
   }
 
   /** The producer's file; undefined when it is this service's own. */
-  fileOf(topic: Topic): string | undefined {
+  #fileOf(topic: Topic): string | undefined {
     return topic.producer === this.options.service ? undefined : this.options.fileOf(topic.producer);
   }
 
@@ -106,4 +112,14 @@ export class SqliteEventLog extends EventLog {
 /** What one publish appends, ready for a transaction of the file. */
 export function blockOf(topic: Topic, records: readonly LogRecord[], now: number): AppendArgument {
   return { topic: topic.name, partitions: topic.partitions, count: records.length, block: encodeBlock(records), now };
+}
+
+function received(topic: Topic, log: string, { bytes, first, skip, take, appendedAt }: ReadBlock): ReceivedRecord[] {
+  return decodeBlock(bytes, skip, take).map((record, at) => ({
+    ...record,
+    topic: topic.name,
+    partition: partitionOf(record.key, topic.partitions),
+    position: `${log}:${first + skip + at}`,
+    appendedAt,
+  }));
 }

@@ -1,24 +1,35 @@
 import { isFault } from '@quantrac/event-sourcing';
-import type { Batch, Positions, SubscribeOptions, Subscription, Topic } from './event-log.ts';
+import type { Batch, Positions, ReceivedRecord, SubscribeOptions, Subscription } from './event-log.ts';
+import { witnessOf } from './log-witness.ts';
 import type { SqliteEventLog } from './sqlite-event-log.ts';
+import type { LeaseArgument } from './sqlite-part.ts';
 import { onWrite } from './wakes.ts';
 
 /** A holder that does not renew for this long has lost the group's partitions to the next member. */
 export const LEASE_MS = 10_000;
-const RENEW_MS = LEASE_MS / 4;
 const LOOK_AGAIN_MS = 250;
 const RETRY_MS = 500;
 const MAX_RECORDS = 1000;
+
+/** What was read ahead; `lost` names a topic whose mark cannot be served any more. */
+type Ahead = Batch & { readonly lost?: string };
 
 /** One member of a group: holds all partitions while its lease lives, reads the topics' files and hands over batches in order. */
 export class GroupReader implements Subscription {
   readonly #log: SqliteEventLog;
   readonly #options: SubscribeOptions;
   readonly #member: string;
-  readonly #stopWatching: (() => void)[] = [];
-  #positions: Record<string, string> = {};
-  #active = false;
-  #renewAt = 0;
+  readonly #leaseMs: number;
+  readonly #stops: (() => void)[] = [];
+  /** The number of our holding; undefined while another member holds. */
+  #term: number | undefined;
+  #leaseEnds = 0;
+  #positions: Positions = {};
+  /** The holding in which `#positions` was asked for. */
+  #positionsOf: number | undefined;
+  /** The batch behind `#positions`, read while the one before was handled. */
+  #ahead: Promise<Ahead> | undefined;
+  #turn = 0;
   #stopping = false;
   #lastError: string | undefined;
   #wake: () => void = () => {};
@@ -29,14 +40,17 @@ export class GroupReader implements Subscription {
     this.#log = log;
     this.#options = options;
     this.#member = member;
+    this.#leaseMs = log.options.leaseMs ?? LEASE_MS;
   }
 
   start(): void {
-    const { fileOf, database } = this.#log.options;
+    const { service, fileOf, database } = this.#log.options;
     for (const producer of new Set(this.#options.topics.map((topic) => topic.producer))) {
-      const file = producer === this.#log.options.service ? database.path : fileOf(producer);
-      this.#stopWatching.push(onWrite(file, () => this.#wakeUp()));
+      const file = producer === service ? database.path : fileOf(producer);
+      this.#stops.push(onWrite(witnessOf(file), () => this.#wakeUp()));
     }
+    const renewing = setInterval(() => void this.#renew().catch(() => undefined), this.#leaseMs / 4);
+    this.#stops.push(() => clearInterval(renewing));
     this.#running = this.#run();
   }
 
@@ -44,62 +58,93 @@ export class GroupReader implements Subscription {
     this.#stopping = true;
     this.#wakeUp();
     await this.#running;
-    for (const stop of this.#stopWatching) stop();
-    if (this.#active) await this.#lease('releaseLease').catch(() => undefined);
-    this.#active = false;
+    for (const stop of this.#stops.splice(0)) stop();
+    if (this.#term !== undefined) await this.#lease('releaseLease').catch(() => undefined);
+    this.#term = undefined;
   }
 
-  health = () => ({ active: this.#active, ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }) });
+  health = () => ({
+    active: this.#term !== undefined,
+    ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),
+  });
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
       try {
-        const moved = (await this.#holds()) && (await this.#takeNext());
+        const holds = await this.#holds();
+        if (!holds) await this.#rest(LOOK_AGAIN_MS, 'whatever is written');
+        else if (!(await this.#takeNext())) await this.#rest(LOOK_AGAIN_MS);
         this.#lastError = undefined;
-        if (!moved) await this.#rest(LOOK_AGAIN_MS);
       } catch (error) {
+        this.#ahead = undefined;
         this.#lastError = (error as Error).message;
         await this.#rest(RETRY_MS, 'whatever is written');
       }
     }
   }
 
+  /** Whether the partitions are ours; where another may have held them in between, the group's store says where it stands. */
   async #holds(): Promise<boolean> {
-    if (this.#active && Date.now() < this.#renewAt) return true;
-    const held = await this.#lease('takeLease');
-    if (held && !this.#active) this.#positions = { ...(await this.#options.positions()) };
-    this.#active = held;
-    this.#renewAt = Date.now() + RENEW_MS;
-    return held;
-  }
-
-  #lease(operation: 'takeLease' | 'releaseLease'): Promise<boolean> {
-    const argument = { name: this.#options.group, holder: this.#member, now: Date.now(), forMs: LEASE_MS };
-    return this.#log.options.database.call<boolean>(`event-log.${operation}`, argument);
-  }
-
-  /** One batch over all topics; false when there was nothing. */
-  async #takeNext(): Promise<boolean> {
-    const maxRecords = this.#options.maxRecords ?? MAX_RECORDS;
-    const batches = await Promise.all(this.#options.topics.map((topic) => this.#read(topic, maxRecords)));
-    const batch: Batch = {
-      records: batches.flatMap(({ records }) => records),
-      positions: Object.assign({}, ...batches.map(({ positions }) => positions)) as Positions,
-    };
-    if (batch.records.length === 0) return false;
-    await this.#options.handle(batch);
-    Object.assign(this.#positions, batch.positions);
+    if (this.#term === undefined || performance.now() > this.#leaseEnds) await this.#renew();
+    if (this.#term === undefined) return false;
+    if (this.#positionsOf !== this.#term) {
+      const term = this.#term;
+      this.#ahead = undefined;
+      this.#positions = await this.#options.positions();
+      this.#positionsOf = term;
+    }
     return true;
   }
 
-  async #read(topic: Topic, maxRecords: number): Promise<Batch> {
-    try {
-      return await this.#log.read(topic, this.#positions[topic.name], maxRecords);
-    } catch (error) {
-      if (!isFault(error, 'PositionLost')) throw error;
-      Object.assign(this.#positions, await this.#options.onPositionLost(topic.name, this.#positions[topic.name]!));
-      return { records: [], positions: {} };
+  async #renew(): Promise<void> {
+    const asked = performance.now();
+    this.#term = await this.#lease<number | undefined>('takeLease');
+    this.#leaseEnds = asked + this.#leaseMs;
+  }
+
+  #lease<R>(operation: 'takeLease' | 'releaseLease'): Promise<R> {
+    const { group: name } = this.#options;
+    const argument: LeaseArgument = { name, holder: this.#member, now: Date.now(), forMs: this.#leaseMs };
+    return this.#log.options.database.call<R>(`event-log.${operation}`, argument);
+  }
+
+  /** One batch over all topics, while the next is read; false when there was nothing. */
+  async #takeNext(): Promise<boolean> {
+    const { lost, ...batch } = await (this.#ahead ?? this.#readFrom(this.#positions));
+    this.#ahead = undefined;
+    if (lost !== undefined) {
+      const found = await this.#options.onPositionLost(lost, this.#positions[lost]!);
+      this.#positions = { ...this.#positions, ...found };
+      return true;
     }
+    if (batch.records.length === 0) return false;
+    const after = { ...this.#positions, ...batch.positions };
+    const ahead = this.#readFrom(after);
+    ahead.catch(() => undefined);
+    await this.#options.handle(batch);
+    this.#positions = after;
+    this.#ahead = ahead;
+    return true;
+  }
+
+  /** From each topic in turn, another first each time, until the batch is full. */
+  async #readFrom(positions: Positions): Promise<Ahead> {
+    const { topics, maxRecords = MAX_RECORDS } = this.#options;
+    const records: ReceivedRecord[] = [];
+    const moved: Record<string, string> = {};
+    const turn = this.#turn++;
+    for (let n = 0; n < topics.length && records.length < maxRecords; n++) {
+      const topic = topics[(turn + n) % topics.length]!;
+      try {
+        const batch = await this.#log.read(topic, positions[topic.name], maxRecords - records.length);
+        for (const record of batch.records) records.push(record);
+        if (batch.records.length > 0) Object.assign(moved, batch.positions);
+      } catch (error) {
+        if (isFault(error, 'PositionLost')) return { records: [], positions: {}, lost: topic.name };
+        throw error;
+      }
+    }
+    return { records, positions: moved };
   }
 
   #wakeUp(): void {
@@ -107,6 +152,7 @@ export class GroupReader implements Subscription {
     this.#wake();
   }
 
+  /** Until something is written or the time is over; what was written since the last rest ends it at once. */
   async #rest(ms: number, despite?: 'whatever is written'): Promise<void> {
     if (this.#stopping || (this.#woken && !despite)) {
       this.#woken = false;

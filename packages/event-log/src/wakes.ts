@@ -1,12 +1,12 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, mkdirSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 type Listener = () => void;
 
-/** One watch a folder and process: whoever reads a file is told that some process wrote to it. A hint only; readers also look by themselves. */
+/** One watch a folder and process. A hint only: whoever listens also looks by itself. */
 const folders = new Map<string, { watcher: FSWatcher | undefined; listeners: Map<string, Set<Listener>> }>();
 
-/** Calls `listener` soon after `file` (or its write-ahead log) was written; returns how to stop. */
+/** Calls `listener` soon after some process wrote to `file`; returns how to stop. */
 export function onWrite(file: string, listener: Listener): () => void {
   const folder = dirname(file);
   const name = basename(file);
@@ -24,12 +24,12 @@ export function onWrite(file: string, listener: Listener): () => void {
 
 function open(folder: string) {
   const listeners = new Map<string, Set<Listener>>();
-  const tell = (_event: string, written: string | Buffer | null) => {
-    if (typeof written !== 'string') return;
-    for (const listener of listeners.get(written.replace(/-wal$/, '')) ?? []) listener();
+  const tell = (_event: string, written: string | null) => {
+    for (const listener of listeners.get(written ?? '') ?? []) listener();
   };
   let watcher: FSWatcher | undefined;
   try {
+    mkdirSync(folder, { recursive: true });
     watcher = watch(folder, { persistent: false }, tell);
     watcher.on('error', () => watcher?.close());
   } catch {

@@ -28,7 +28,10 @@ export abstract class EventStore {
   /** An unknown stream is at version 0. `commandId` asks whether a commit of the stream carries it already. */
   abstract read<Event>(streamId: string, commandId?: string): Promise<ReadStream<Event>>;
 
-  /** All or nothing; the new version. Another version than expected is the Fault `conflict`; a known command id answers as before. */
+  /**
+   * All or nothing; the new version. Another version than expected is the Fault `conflict`;
+   * a command id that the stream knows appends nothing and answers the version that its first append gave.
+   */
   abstract append<Event>(
     streamId: string,
     expectedVersion: number,

@@ -31,7 +31,6 @@ export class SqliteEventStore extends EventStore {
     events: readonly Event[],
     { commandId, metadata }: AppendOptions,
   ): Promise<number> {
-    if (events.length === 0) return expected;
     const body = JSON.stringify({ events, metadata });
     return this.database.call('event-store.append', {
       stream: streamId,

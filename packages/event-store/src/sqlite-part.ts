@@ -55,7 +55,7 @@ export const part: Part = {
         const current = version.get(stream)?.version ?? 0;
         if (current !== expected)
           throw Fault.conflict('StreamMoved', `${stream} is at version ${current}, not ${expected}: load it again`);
-        insert.run(stream, expected, count, commandId, body);
+        if (count > 0) insert.run(stream, expected, count, commandId, body);
         return expected + count;
       }),
     };

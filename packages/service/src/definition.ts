@@ -1,11 +1,14 @@
+import type { ServiceDefinition as ServiceDefinitionOfGrpc, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { BlobStore } from '@quantrac/blob-store';
-import type { Actor } from '@quantrac/contracts';
+import type { Actor, TopicDeclaration } from '@quantrac/contracts';
 import type { DocumentStore } from '@quantrac/document-store';
 import type { EventLog } from '@quantrac/event-log';
 import type { EventStore } from '@quantrac/event-store';
-import type { Processor, Relay } from '@quantrac/stream-processing';
+import type { Processor, Relay, Step, StepStore } from '@quantrac/stream-processing';
 import type { TimeSeries } from '@quantrac/time-series';
+import type { Logger } from 'pino';
 import type { z } from 'zod';
+import type { Peer } from './grpc-client.ts';
 
 /** A service's own stores, of whichever profile. */
 export interface Stores {
@@ -14,6 +17,23 @@ export interface Stores {
   readonly documents: DocumentStore;
   readonly series: TimeSeries;
   readonly blobs: BlobStore;
+  /** Commits of cells with all they bring along. */
+  readonly steps: StepStore;
+}
+
+/** What the shell lends a service beside its stores. */
+export interface Surroundings {
+  /** The node's permanent id. */
+  readonly node: string;
+  /** The folder that holds all state of the node. */
+  readonly data: string;
+  readonly log: Logger;
+  /** The only clock; read where a command or a file comes in. */
+  readonly clock: () => number;
+  /** Another service of this node. */
+  readonly peer: (service: string) => Peer;
+  /** How a step is made for a processor that is not fed from topics. */
+  readonly step: <State>(processor: Processor<State>) => Step<State>;
 }
 
 /** Who asked, under which id, when; the same command id again gives the first result. */
@@ -50,9 +70,18 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** A gRPC service of the service's own, beside those that every owner has. */
+export interface GrpcService {
+  readonly service: ServiceDefinitionOfGrpc;
+  readonly handlers: UntypedServiceImplementation;
+}
+
 /** What a service consists of; the shell hosts it. */
 export interface ServiceDefinition {
   readonly name: string;
+  /** The topics it produces; whoever owns a topic serves its History. */
+  readonly topics: readonly TopicDeclaration[];
+  readonly grpc?: readonly GrpcService[];
   // biome-ignore lint/suspicious/noExplicitAny: each processor has a state of its own
   readonly processors: readonly Processor<any>[];
   readonly relays: readonly Relay[];

@@ -1,11 +1,20 @@
-export type { Relay as RelayDefinition, RelayedCommit } from '@quantrac/stream-processing';
 export {
   type CommandContext,
   type CommandHandler,
   command,
+  type GrpcService,
   type QueryHandler,
   query,
   type Running,
   type ServiceDefinition,
   type Stores,
+  type Surroundings,
 } from './definition.ts';
+export { connectPeer, type Peer } from './grpc-client.ts';
+export { type Hosted, type HostOptions, host, type MakeService } from './host.ts';
+export { HostedService, hostedModule } from './hosted.module.ts';
+export { main } from './main.ts';
+export { lockFolder, nodeIdentity, socketPath, storeFile } from './node-folder.ts';
+export { type CommonSettings, commonSettings, readSettings } from './settings.ts';
+export { fromStatus, httpStatusOf, problemOf, toStatus } from './status.ts';
+export { openEmbeddedStores } from './stores.ts';

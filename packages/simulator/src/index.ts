@@ -1,1 +1,12 @@
-export {};
+export type { ChannelModel, LimitHint, StationKind } from './channel-models.ts';
+export type { Delivery } from './deliveries.ts';
+export type { ChannelDescription, QualityHint, StationDescription } from './description.ts';
+export { dropInFolder } from './drop-in-folder.ts';
+export { type FaultKind, type FaultLeftOut, faultKinds, type InjectedFault } from './faults.ts';
+export type { Way } from './fleet.ts';
+export { type FolderLayout, folderFor } from './folder-layout.ts';
+export { type FtpAccount, type FtpAnswer, type FtpTarget, sendOverFtp } from './send-over-ftp.ts';
+export { type FileAnswer, type HttpTarget, sendOverHttp } from './send-over-http.ts';
+export { type Description, type SimulateOptions, type Simulation, simulate } from './simulate.ts';
+export { type FileFormat, type FileReading, writeStationFile } from './station-file.ts';
+export type { Tally } from './tally.ts';

@@ -5,7 +5,7 @@ import type { Connection } from './part.ts';
 export const BUSY_TIMEOUT_MS = 50;
 export const RETRY_AFTER_MS = 10;
 const PAGE_SIZE = 8192;
-/** About 32 MB: a checkpoint costs 30 ms, so not after every thousand pages. */
+/** About 32 MB: bounds the write-ahead log of a file that is never idle; else the worker checkpoints between requests. */
 const PAGES_BETWEEN_CHECKPOINTS = 4000;
 
 /** A connection with the settings that every file of Quantrac needs: WAL, and an fsync at every commit. */
@@ -22,6 +22,11 @@ export function openConnection(path: string, { readOnly = false } = {}): Connect
   return connection;
 }
 
+export const isBusy = (error: unknown): boolean => /^SQLITE_BUSY/.test((error as { code?: string }).code ?? '');
+
+/** Holds this thread; for the worker of a file, never for the main thread. */
+export const block = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
 /** Switching to WAL needs the file alone for a moment; two processes may open it at once. */
 function untilFree(action: () => void): void {
   for (let attempt = 1; ; attempt++) {
@@ -29,7 +34,8 @@ function untilFree(action: () => void): void {
       action();
       return;
     } catch (error) {
-      if ((error as { code?: string }).code !== 'SQLITE_BUSY' || attempt === 200) throw error;
+      if (!isBusy(error) || attempt === 200) throw error;
+      block(RETRY_AFTER_MS);
     }
   }
 }

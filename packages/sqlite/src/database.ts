@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Fault } from '@quantrac/event-sourcing';
 import type { Call } from './part.ts';
-import { fromSent, type Reply, type Request, type WorkerOptions } from './protocol.ts';
+import { type DatabaseOptions, fromSent, type Reply, type Request, type WorkerOptions } from './protocol.ts';
 
 type Waiting = { resolve: (results: readonly unknown[]) => void; reject: (error: Error) => void };
 
@@ -18,22 +18,27 @@ export class Database {
   readonly #loaded = new Map<string, Promise<unknown>>();
   #lastId = 0;
   #closed: Promise<void> | undefined;
+  /** Why the thread has ended, once it has: nothing would answer any more. */
+  #ended: Fault | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, options: DatabaseOptions = {}) {
     this.path = path;
     mkdirSync(dirname(path), { recursive: true });
-    const options: WorkerOptions = { path, readOnly: false };
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: options });
+    const workerData: WorkerOptions = { ...options, path };
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
     this.#worker.on('message', (reply: Reply) => this.#settle(reply));
-    this.#worker.on('error', (error) => this.#fail(error));
-    this.#worker.on('exit', () => this.#fail(new Error('the thread of this file has ended')));
+    this.#worker.on('error', (error) => this.#end(error));
+    this.#worker.on('exit', () => this.#end(new Error('its thread has ended')));
   }
 
   /** Loads a port's part into the thread, once; `module` exports `part`. */
   async load(module: URL): Promise<void> {
-    const known = this.#loaded.get(module.href);
-    const loading = known ?? this.#ask({ kind: 'load', module: module.href }, []);
-    if (!known) this.#loaded.set(module.href, loading);
+    const { href } = module;
+    const known = this.#loaded.get(href);
+    if (known) return void (await known);
+    const loading = this.#ask({ kind: 'load', module: href }, []);
+    this.#loaded.set(href, loading);
+    loading.catch(() => this.#loaded.delete(href));
     await loading;
   }
 
@@ -48,10 +53,13 @@ export class Database {
     return this.#ask({ kind: 'run', calls }, transfer);
   }
 
+  /** Answers what was asked before, then closes the file. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
-      await this.#ask({ kind: 'close' }, []);
-      await new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
+      if (this.#ended) return;
+      const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
+      await this.#ask({ kind: 'close' }, []).catch(() => undefined);
+      await exited;
     })();
     return this.#closed;
   }
@@ -59,6 +67,7 @@ export class Database {
   #ask(request: RequestBody, transfer: readonly ArrayBuffer[]): Promise<readonly unknown[]> {
     if (this.#closed && request.kind !== 'close')
       return Promise.reject(Fault.unavailable('StoreClosed', `${this.path} is closed`));
+    if (this.#ended) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -73,9 +82,9 @@ export class Database {
     else waiting?.resolve(reply.results);
   }
 
-  #fail(cause: Error): void {
-    const fault = Fault.unavailable('StoreUnavailable', `${this.path}: ${cause.message}`, cause);
-    for (const { reject } of this.#waiting.values()) reject(fault);
+  #end(cause: Error): void {
+    this.#ended ??= Fault.unavailable('StoreUnavailable', `${this.path}: ${cause.message}`, cause);
+    for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
   }
 }

@@ -2,13 +2,20 @@ import type Database from 'better-sqlite3';
 
 export type Connection = Database.Database;
 
+/** Told by the worker; what is registered stays so for the life of the file's thread. */
+export type Register = (listener: () => void) => void;
+
 /** One port's share of a service's file: its tables and what can be asked of them, in the worker thread. */
 export interface Part {
   readonly name: string;
-  /** Makes missing tables and prepares statements; runs inside a transaction. `onRollback` is told when what was cached of the file may be untrue. */
+  /**
+   * Makes missing tables and prepares statements; runs inside a transaction.
+   * `onRollback` is told when what was cached of the file may be untrue; `onCommit` after every commit, before it is answered.
+   */
   readonly open: (
     connection: Connection,
-    onRollback: (forget: () => void) => void,
+    onRollback: Register,
+    onCommit: Register,
   ) => Readonly<Record<string, Operation>>;
 }
 

@@ -1,9 +1,13 @@
 import { Fault, type FaultKind } from '@quantrac/event-sourcing';
 import type { Call } from './part.ts';
 
-export interface WorkerOptions {
+export interface DatabaseOptions {
+  /** For tests: how much longer every commit holds the file and its thread, as the fsync of a slow disk does. */
+  readonly commitDelayMs?: number | undefined;
+}
+
+export interface WorkerOptions extends DatabaseOptions {
   readonly path: string;
-  readonly readOnly: boolean;
 }
 
 export type Request =
@@ -25,12 +29,14 @@ export interface SentError {
 const sqliteUnavailable = /^SQLITE_(FULL|IOERR|BUSY|CANTOPEN|LOCKED|NOMEM|READONLY)/;
 
 /** What SQLite cannot do now is `unavailable`; a full disk is named by its code. */
-export const toSent = (error: unknown): SentError => {
+export const toSent = (error: unknown, path: string): SentError => {
   if (error instanceof Fault) return { kind: error.kind, code: error.code, message: error.message, stack: error.stack };
   const { code, message, stack } = error as { code?: string; message: string; stack?: string };
+  if (code === 'SQLITE_FULL')
+    return { kind: 'unavailable', code: 'DiskFull', message: `${path}: the disk is full: free space, then try again` };
   if (code && sqliteUnavailable.test(code))
-    return { kind: 'unavailable', code: code === 'SQLITE_FULL' ? 'DiskFull' : 'StoreUnavailable', message, stack };
-  return { message: String(message ?? error), stack };
+    return { kind: 'unavailable', code: 'StoreUnavailable', message: `${path}: ${message}`, stack };
+  return { message: `${path}: ${message ?? error}`, stack };
 };
 
 export const fromSent = (sent: SentError): Error => {

@@ -1,13 +1,14 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { openConnection, RETRY_AFTER_MS } from './connection.ts';
+import { checkpointsWhenIdle } from './checkpoints.ts';
+import { block, isBusy, openConnection, RETRY_AFTER_MS } from './connection.ts';
 import type { Operation, Part } from './part.ts';
-import { type Reply, type Request, toSent, type WorkerOptions } from './protocol.ts';
+import { type Reply, type Request, type SentError, toSent, type WorkerOptions } from './protocol.ts';
 
 type Run = Extract<Request, { kind: 'run' }>;
 
 const port = parentPort!;
-const { path, readOnly } = workerData as WorkerOptions;
-const connection = openConnection(path, { readOnly });
+const { path, commitDelayMs = 0 } = workerData as WorkerOptions;
+const connection = openConnection(path);
 const operations = new Map<string, Operation>();
 const begin = connection.prepare('BEGIN IMMEDIATE');
 const commit = connection.prepare('COMMIT');
@@ -16,7 +17,8 @@ const rollback = connection.prepare('ROLLBACK');
 const jobsPerCommit = 1000;
 const waiting: Request[] = [];
 let busy = false;
-const forgetters: (() => void)[] = [];
+const onRollback: (() => void)[] = [];
+const onCommit: (() => void)[] = [checkpointsWhenIdle(connection, () => !busy)];
 
 port.on('message', (request: Request) => {
   waiting.push(request);
@@ -67,18 +69,24 @@ async function together(jobs: readonly Run[]): Promise<void> {
   try {
     await beginWhenFree();
     replies = jobs.map(inSavepoint);
-    commit.run();
+    commitNow();
   } catch (error) {
     undo();
-    const sent = toSent(error);
+    const sent = sentOf(error);
     replies = jobs.map(({ id }) => ({ id, error: sent }));
   }
   for (const reply of replies) send(reply);
 }
 
+function commitNow(): void {
+  if (commitDelayMs > 0) block(commitDelayMs);
+  commit.run();
+  for (const tell of onCommit) tell();
+}
+
 function undo(): void {
   if (connection.inTransaction) rollback.run();
-  for (const forget of forgetters) forget();
+  for (const tell of onRollback) tell();
 }
 
 /** Another writer of this file is waited for without freezing the thread. */
@@ -88,7 +96,7 @@ async function beginWhenFree(): Promise<void> {
       begin.run();
       return;
     } catch (error) {
-      if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+      if (!isBusy(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS * (0.5 + Math.random())));
     }
   }
@@ -102,12 +110,11 @@ function inSavepoint(job: Run, _index: number, jobs: readonly Run[]): Reply {
     if (!alone) connection.exec('RELEASE job');
     return { id: job.id, results };
   } catch (error) {
-    // SQLite itself rolls the whole transaction back when the disk is full: then all jobs fail together.
-    if (!connection.inTransaction) throw error;
-    if (alone) throw error;
+    // SQLite itself may roll the whole transaction back when the disk is full: then all jobs fail together.
+    if (alone || !connection.inTransaction) throw error;
     connection.exec('ROLLBACK TO job; RELEASE job');
-    for (const forget of forgetters) forget();
-    return { id: job.id, error: toSent(error) };
+    for (const tell of onRollback) tell();
+    return { id: job.id, error: sentOf(error) };
   }
 }
 
@@ -115,9 +122,13 @@ async function load(module: string): Promise<unknown[]> {
   const { part } = (await import(module)) as { part: Part };
   await beginWhenFree();
   try {
-    for (const [name, operation] of Object.entries(part.open(connection, (forget) => forgetters.push(forget))))
-      operations.set(`${part.name}.${name}`, operation);
-    commit.run();
+    const offered = part.open(
+      connection,
+      (tell) => onRollback.push(tell),
+      (tell) => onCommit.push(tell),
+    );
+    for (const [name, operation] of Object.entries(offered)) operations.set(`${part.name}.${name}`, operation);
+    commitNow();
   } catch (error) {
     undo();
     throw error;
@@ -135,8 +146,12 @@ async function answer(id: number, work: () => unknown[] | Promise<unknown[]>): P
   try {
     send({ id, results: await work() });
   } catch (error) {
-    send({ id, error: toSent(error) });
+    send({ id, error: sentOf(error) });
   }
+}
+
+function sentOf(error: unknown): SentError {
+  return toSent(error, path);
 }
 
 /** Buffers that operations return as their own are moved, not copied. */

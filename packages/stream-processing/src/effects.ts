@@ -16,10 +16,10 @@ export interface Origin {
 const nothing = new Uint8Array();
 const decoder = new TextDecoder();
 
-/** What a key's outputs become: rows, read models, commands and records, each with its sequence. */
+/** What a key's outputs become: rows, the last state of each read model, commands and records, each with its sequence. */
 export function effectsOf(key: string, outputs: readonly Output[], origin: Origin): Required<Pending> {
   const rows: PendingRow[] = [];
-  const documents: DocumentOutput[] = [];
+  const documents = new Map<string, DocumentOutput>();
   const commands: (CommandOutput & { commandId: string })[] = [];
   const records: PendingRecord[] = [];
   outputs.forEach((output, index) => {
@@ -28,10 +28,10 @@ export function effectsOf(key: string, outputs: readonly Output[], origin: Origi
       const text = JSON.stringify(output.data);
       rows.push(rowOf(key, output, sequence, text));
       if (output.topic) records.push(recordOf(key, output, output.topic, sequence, text, origin));
-    } else if (output.kind === 'document') documents.push(output);
+    } else if (output.kind === 'document') documents.set(`${output.collection}\n${output.documentKey}`, output);
     else commands.push({ ...output, commandId: `${origin.producer}/${key}/${sequence}` });
   });
-  return { rows, documents, commands, records };
+  return { rows, documents: [...documents.values()], commands, records };
 }
 
 /** What could not be decided goes to the group's rejected topic, with its bytes and the reason. */
@@ -79,6 +79,6 @@ function recordOf(
   origin: Origin,
 ): PendingRecord {
   const envelope: Envelope = { key, type, sequence, knownAt, source: sourceOf(origin.node) };
-  const { headers } = toEntry(origin.producer, envelope, nothing);
+  const { headers } = toEntry(topic.name, envelope, nothing);
   return { topic: topic.name, key, headers, text };
 }

@@ -78,5 +78,5 @@ export function entryOf(
     sequence: sequenceOf(epoch, version, 0),
     source: sourceOf(node),
   };
-  return toEntry(relay.name, envelope, encoder.encode(JSON.stringify(told.data)));
+  return toEntry(relay.topic.name, envelope, encoder.encode(JSON.stringify(told.data)));
 }

@@ -1,4 +1,5 @@
 import type { Database } from '@quantrac/sqlite';
+import type { Repacked } from './repack.ts';
 import { type LatestOf, type Range, type Row, TimeSeries } from './time-series.ts';
 
 /** Rows in the service's own SQLite file. */
@@ -38,6 +39,14 @@ export class SqliteTimeSeries extends TimeSeries {
 
   async count(collection: string): Promise<number> {
     return this.database.call('time-series.count', { collection });
+  }
+
+  /**
+   * Moves the rows of closed hours into blocks, at most so many in one transaction: a few milliseconds for 200.
+   * Whoever hosts the store calls it while idle, until it is done, and again some minutes later.
+   */
+  async repack({ limit }: { limit: number }): Promise<Repacked> {
+    return this.database.call('time-series.repack', { limit });
   }
 
   async close(): Promise<void> {}

@@ -1,1 +1,2 @@
-export {};
+export { ingestionModule } from './app.module.ts';
+export { type IngestionSettings, ingestionSettings } from './config.ts';

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { day, id, instant } from '../values.ts';
+
+const limit = z.int().min(1).max(10_000).default(1000);
+
+export const ingestionQueries = {
+  /** Files and lines that wait, with reason and advice; rows as in topic `intake.held`. */
+  held: {
+    args: z.object({ state: z.enum(['held', 'released', 'dismissed']).default('held'), station: id.optional(), limit }),
+  },
+  /** What arrived of a station, newest last. */
+  receipts: { args: z.object({ key: id, from: instant, to: instant, limit }) },
+  /** Received sets as they were sent, by the sets' times. */
+  received: {
+    args: z.object({
+      station: id,
+      from: instant,
+      to: instant,
+      versions: z.enum(['current', 'all']).default('current'),
+      limit,
+    }),
+  },
+  /** Which expected times of each channel arrived, came late or are missing on a day. */
+  ledger: { args: z.object({ station: id, day }) },
+  /** Senders that no station matches, with the station that they resemble. */
+  unknownSenders: { args: z.object({ limit }) },
+  /** How many files were received, held, repeated. */
+  intakeCounts: { args: z.object({}) },
+  /** Where this service listens. */
+  addresses: { args: z.object({}) },
+};

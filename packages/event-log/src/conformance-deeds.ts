@@ -1,0 +1,92 @@
+import type { Deeds, StoreOptions } from '@quantrac/sqlite/store-under-test';
+import type { EventLog, LogRecord, Positions, ReceivedRecord, Topic } from './event-log.ts';
+
+export interface LogOptions extends StoreOptions {
+  /** Whose log it is: `alpha` unless said, the producer of `numbers`. */
+  readonly service?: string;
+  readonly leaseMs?: number;
+  readonly clock?: () => number;
+}
+
+export const numbers: Topic = { name: 'quantrac.numbers.v1', producer: 'alpha', partitions: 16, retentionDays: 14 };
+
+export const numbered = (number: number, key = 'station/a', by = 'here'): LogRecord => ({
+  key,
+  headers: { ce_id: `${by}/${number}`, by },
+  value: Buffer.from(JSON.stringify({ number })),
+});
+
+export const numberOf = ({ value }: LogRecord): number => JSON.parse(Buffer.from(value).toString()).number;
+
+/** What a member of a group in another process asks of the group's store, which the test keeps. */
+export type GroupRequest =
+  | { readonly ask: 'positions' }
+  | {
+      readonly ask: 'commit';
+      readonly seen: number;
+      readonly numbers: readonly number[];
+      readonly positions: Positions;
+    };
+
+/** The store's revision, or nothing when another member was faster. */
+export interface GroupAnswer {
+  readonly revision: number | undefined;
+  readonly positions: Positions;
+}
+
+/** Handles batches as a step does: a conditional write against the revision that was last seen. */
+export async function joinGroup(log: EventLog, ask: (request: GroupRequest) => Promise<GroupAnswer>) {
+  let seen = 0;
+  return log.subscribe({
+    group: 'adders',
+    topics: [numbers],
+    async positions() {
+      const { revision, positions } = await ask({ ask: 'positions' });
+      seen = revision!;
+      return positions;
+    },
+    async handle({ records, positions }) {
+      const { revision } = await ask({ ask: 'commit', seen, numbers: records.map(numberOf), positions });
+      if (revision === undefined) throw new Error('another member was faster');
+      seen = revision;
+    },
+    onPositionLost: () => Promise.reject(new Error('no position is lost here')),
+  });
+}
+
+/** What the conformance test lets another process do. */
+export const deeds: Deeds<EventLog> = {
+  /** Publishes numbers to one key, in batches, and says behind which number each acknowledgement stood. */
+  async publish(log, { key, by, count, batch }: { key: string; by: string; count: number; batch: number }, { say }) {
+    say(0);
+    for (let number = 0; number < count; number += batch) {
+      const records = Array.from({ length: batch }, (_, n) => numbered(number + n, key, by));
+      await log.publish(numbers, records);
+      say(number + batch);
+    }
+  },
+
+  /** A member of a group until the process ends. */
+  async follow(log, _: null, { say, ask }) {
+    await joinGroup(log, (request) => ask(request) as Promise<GroupAnswer>);
+    say('follows');
+    await new Promise(() => {});
+  },
+};
+
+/** Everything that the topic holds, read a batch at a time. */
+export async function readAll(
+  log: EventLog,
+  topic: Topic,
+  from: string | undefined,
+  maxRecords = 1000,
+): Promise<ReceivedRecord[]> {
+  const read: ReceivedRecord[] = [];
+  for (let at = from; ; ) {
+    const { records, positions } = await log.read(topic, at, maxRecords);
+    if (records.length > maxRecords) throw new Error(`${records.length} records instead of ${maxRecords} at most`);
+    if (records.length === 0) return read;
+    read.push(...records);
+    at = positions[topic.name];
+  }
+}

@@ -1,0 +1,5 @@
+import { performDeed } from '@quantrac/sqlite/store-under-test';
+import { deeds } from './conformance-deeds.ts';
+import { logInFolder } from './sqlite-log-in-folder.ts';
+
+await performDeed(deeds, logInFolder);

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { Database } from '@quantrac/sqlite';
+import type { OpenIn } from '@quantrac/sqlite/store-under-test';
+import type { LogOptions } from './conformance-deeds.ts';
+import type { EventLog } from './event-log.ts';
+import { SqliteEventLog } from './sqlite-event-log.ts';
+
+/** A service's log for tests, in a folder with those of the others. */
+export const logInFolder: OpenIn<EventLog, LogOptions> = async (
+  folder,
+  { service = 'alpha', slowDiskMs, leaseMs, clock },
+) => {
+  const fileOf = (name: string) => join(folder, `${name}.db`);
+  const database = new Database(fileOf(service), { commitDelayMs: slowDiskMs });
+  const store = await SqliteEventLog.open({ database, service, fileOf, leaseMs, clock });
+  const close = async () => {
+    await store.close();
+    await database.close();
+  };
+  return { store, close };
+};

@@ -1,0 +1,5 @@
+import { inOneFile, performDeed } from '@quantrac/sqlite/store-under-test';
+import { deeds } from './conformance-deeds.ts';
+import { SqliteEventStore } from './sqlite-event-store.ts';
+
+await performDeed(deeds, inOneFile(SqliteEventStore.open));

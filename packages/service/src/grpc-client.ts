@@ -1,0 +1,71 @@
+import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import type { Actor } from '@quantrac/contracts';
+import { CommandsServiceClient } from '@quantrac/contracts/generated/quantrac/commands/v1/commands';
+import { RecordsServiceClient } from '@quantrac/contracts/generated/quantrac/records/v1/records';
+import type { LogRecord } from '@quantrac/event-log';
+import { fromStatus } from './status.ts';
+
+/** Another service, as its askers see it. Errors are the Faults that it answered with. */
+export interface Peer {
+  query<Row>(name: string, args: object): Promise<readonly Row[]>;
+  handle<Result>(name: string, data: object, by: { actor: Actor; commandId: string }): Promise<Result>;
+  history(topic: string, key?: string): AsyncIterable<readonly LogRecord[]>;
+  close(): void;
+}
+
+const options = {
+  'grpc.max_receive_message_length': 64 << 20,
+  'grpc.max_reconnect_backoff_ms': 1000,
+  'grpc.initial_reconnect_backoff_ms': 50,
+};
+const DEADLINE_MS = 30_000;
+
+/** `address`: `unix:<socket>` or `host:port`. */
+export function connectPeer(address: string, channel: ChannelCredentials = credentials.createInsecure()): Peer {
+  const records = new RecordsServiceClient(address, channel, options);
+  const commands = new CommandsServiceClient(address, channel, options);
+  return {
+    async query<Row>(name: string, args: object) {
+      const rows: Row[] = [];
+      try {
+        for await (const { rows: texts } of records.query({ name, arguments: JSON.stringify(args) }, {
+          deadline: Date.now() + DEADLINE_MS,
+        } as never))
+          for (const text of texts as string[]) rows.push(JSON.parse(text) as Row);
+      } catch (error) {
+        throw fromStatus(error);
+      }
+      return rows;
+    },
+    handle<Result>(name: string, data: object, { actor, commandId }: { actor: Actor; commandId: string }) {
+      const request = {
+        name,
+        data: JSON.stringify(data),
+        commandId,
+        actor: {
+          account: actor.account,
+          role: actor.role,
+          organisation: actor.organisation ?? '',
+          onBehalfOf: actor.onBehalfOf ?? '',
+          from: actor.from ?? '',
+        },
+      };
+      return new Promise<Result>((resolve, reject) => {
+        commands.handle(request, (error, response) =>
+          error ? reject(fromStatus(error)) : resolve(JSON.parse(response.result) as Result),
+        );
+      });
+    },
+    async *history(topic: string, key = '') {
+      try {
+        for await (const { records: batch } of records.history({ topic, key })) yield batch as LogRecord[];
+      } catch (error) {
+        throw fromStatus(error);
+      }
+    },
+    close() {
+      records.close();
+      commands.close();
+    },
+  };
+}

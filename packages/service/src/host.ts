@@ -1,0 +1,183 @@
+import type { Server } from '@grpc/grpc-js';
+import { rejectedTopic, topicNamed } from '@quantrac/contracts';
+import type { EventLog, Subscription } from '@quantrac/event-log';
+import { consume, type Processor, type Relay, relayOnce, Step } from '@quantrac/stream-processing';
+import { type Logger, pino } from 'pino';
+import type { Running, ServiceDefinition, Stores, Surroundings } from './definition.ts';
+import { connectPeer, type Peer } from './grpc-client.ts';
+import { openGrpcServer } from './grpc-server.ts';
+import { historyOf, refuseUnknownTopic } from './history.ts';
+import { nodeIdentity, socketPath } from './node-folder.ts';
+import type { CommonSettings } from './settings.ts';
+import { openEmbeddedStores } from './stores.ts';
+
+/** What a service's own file offers the shell. */
+export type MakeService<Settings> = (
+  stores: Stores,
+  settings: Settings,
+  surroundings: Surroundings,
+) => ServiceDefinition;
+
+export interface HostOptions<Settings extends CommonSettings> {
+  readonly name: string;
+  readonly make: MakeService<Settings>;
+  readonly settings: Settings;
+  readonly clock?: () => number;
+  readonly logger?: Logger;
+  /** Tells instances of one service on one folder apart. */
+  readonly instance?: string;
+  /** The node's id, where the folder does not know it yet. */
+  readonly node?: string | undefined;
+}
+
+export interface Hosted {
+  readonly name: string;
+  readonly definition: ServiceDefinition;
+  readonly node: string;
+  /** Ready: every consumer has its partitions or stands by. */
+  readonly health: () => readonly { group: string; active: boolean; lastError?: string }[];
+  /** In order: stop accepting, stop consumers, close the stores. */
+  stop(): Promise<void>;
+}
+
+const RELAY_LOOKS_MS = 20;
+const RETAIN_EVERY_MS = 3_600_000;
+
+/** Starts one service on its own stores; the only way a service runs, alone or in `standalone`. */
+export async function host<Settings extends CommonSettings>(options: HostOptions<Settings>): Promise<Hosted> {
+  const { name, settings, instance } = options;
+  const { data } = settings;
+  const { node } = nodeIdentity(data, options.node);
+  const log = (options.logger ?? pino({ level: settings.logLevel })).child({ service: name, node });
+  const clock = options.clock ?? Date.now;
+  const stores = await openEmbeddedStores(data, name);
+  const peers = new Map<string, Peer>();
+  const peer = (service: string): Peer => {
+    const known = peers.get(service) ?? connectPeer(`unix:${socketPath(data, service)}`);
+    peers.set(service, known);
+    return known;
+  };
+  const step = stepMaker(name, stores, node, () => definition);
+  const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
+
+  const stops: (() => Promise<void>)[] = [() => stores.close()];
+  const stop = once(async () => {
+    for (const stopOne of stops.reverse()) await stopOne();
+    for (const known of peers.values()) known.close();
+    log.info('stopped');
+  });
+  try {
+    const subscriptions = await startConsumers(definition, stores, peer, step, log);
+    stops.push(async () => void (await Promise.all(subscriptions.map(({ subscription }) => subscription.close()))));
+    stops.push(startRelays(definition, stores, node, log), startRetention(definition, stores.log, log));
+    const server = await openGrpcServer({
+      definition,
+      history: (topic, key) => {
+        refuseUnknownTopic(topic, definition);
+        return historyOf(topic, key, { definition, stores, node });
+      },
+      socket: socketPath(data, instance === undefined ? name : `${name}-${instance}`),
+      clock,
+    });
+    stops.push(() => closeServer(server));
+    for (const run of definition.run ?? []) {
+      const running: Running = await run();
+      stops.push(() => running.stop());
+    }
+    log.info('started');
+    const health = () => subscriptions.map(({ group, subscription }) => ({ group, ...subscription.health() }));
+    return { name, definition, node, health, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function stepMaker(
+  service: string,
+  stores: Stores,
+  node: string,
+  definition: () => ServiceDefinition,
+): Surroundings['step'] {
+  return (processor) =>
+    new Step({
+      processor,
+      store: stores.steps,
+      node,
+      epoch: stores.log.epoch,
+      topics: definition().topics,
+      rejected: rejectedTopic(processor.name, service),
+      handle: async ({ aggregate, streamId, command, commandId, knownAt }) => {
+        const handle = definition().aggregates?.[aggregate];
+        if (!handle) throw new Error(`${service} has no aggregate ${aggregate}`);
+        await handle(streamId, command, { actor: { account: service, role: 'system' }, commandId, at: knownAt });
+      },
+    });
+}
+
+async function startConsumers(
+  definition: ServiceDefinition,
+  stores: Stores,
+  peer: (service: string) => Peer,
+  step: Surroundings['step'],
+  log: Logger,
+): Promise<{ group: string; subscription: Subscription }[]> {
+  const start = async (processor: Processor<unknown>) => ({
+    group: processor.name,
+    subscription: await consume({
+      processor,
+      step: step(processor),
+      store: stores.steps,
+      rejected: rejectedTopic(processor.name, definition.name),
+      history: (topic) => peer(topicNamed(topic)!.producer).history(topic),
+      onRejected: ({ topic, id }, error) =>
+        log.error({ group: processor.name, topic, id, error }, 'a record was set aside'),
+    }),
+  });
+  return Promise.all(definition.processors.map(start));
+}
+
+/** Each relay goes on until nothing is left, then looks again shortly; commands are rare, readings never come this way. */
+function startRelays({ relays }: ServiceDefinition, stores: Stores, node: string, log: Logger): () => Promise<void> {
+  let stopping = false;
+  const run = async (relay: Relay) => {
+    while (!stopping) {
+      const moved = await relayOnce(relay, { ...stores, node, epoch: stores.log.epoch }).catch((error) => {
+        log.warn({ relay: relay.name, error }, 'a relay could not go on and tries again');
+        return false;
+      });
+      if (!moved && !stopping) await new Promise((resolve) => setTimeout(resolve, RELAY_LOOKS_MS));
+    }
+  };
+  const running = relays.map(run);
+  return async () => {
+    stopping = true;
+    await Promise.all(running);
+  };
+}
+
+function startRetention({ topics }: ServiceDefinition, eventLog: EventLog, log: Logger): () => Promise<void> {
+  const retain = async () => {
+    for (const topic of topics)
+      await eventLog
+        .retain(topic)
+        .catch((error) => log.warn({ topic: topic.name, error }, 'old records could not be deleted'));
+  };
+  const timer = setInterval(() => void retain(), RETAIN_EVERY_MS);
+  timer.unref();
+  return async () => clearInterval(timer);
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const force = setTimeout(() => server.forceShutdown(), 2000);
+  await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  clearTimeout(force);
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= action();
+    return running;
+  };
+}

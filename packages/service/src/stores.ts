@@ -1,0 +1,33 @@
+import { SqliteBlobStore } from '@quantrac/blob-store';
+import { SqliteDocumentStore } from '@quantrac/document-store';
+import { SqliteEventLog } from '@quantrac/event-log';
+import { SqliteEventStore } from '@quantrac/event-store';
+import { Database } from '@quantrac/sqlite';
+import { sqliteStepStore } from '@quantrac/stream-processing';
+import { SqliteTimeSeries } from '@quantrac/time-series';
+import type { Stores } from './definition.ts';
+import { storeFile } from './node-folder.ts';
+
+/** The embedded profile: one SQLite file for all stores of a service and the topics it produces. */
+export async function openEmbeddedStores(data: string, service: string): Promise<Stores & { close(): Promise<void> }> {
+  const database = new Database(storeFile(data, service));
+  const fileOf = (other: string) => storeFile(data, other);
+  const events = await SqliteEventStore.open(database);
+  const log = await SqliteEventLog.open({ database, service, fileOf });
+  const documents = await SqliteDocumentStore.open(database);
+  const series = await SqliteTimeSeries.open(database);
+  const blobs = await SqliteBlobStore.open(database);
+  const steps = await sqliteStepStore(database, { documents, series, log, blobs });
+  return {
+    events,
+    log,
+    documents,
+    series,
+    blobs,
+    steps,
+    async close() {
+      await log.close();
+      await database.close();
+    },
+  };
+}

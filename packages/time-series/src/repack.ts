@@ -1,0 +1,78 @@
+import type { Connection } from '@quantrac/sqlite';
+import type { RowBlocks } from './row-blocks.ts';
+import { HOUR_MS, hourOf, type Owner, type StoredRow } from './series-tables.ts';
+
+export interface Repacked {
+  readonly blocks: number;
+  readonly rows: number;
+  /** Every row that waits has been looked at once: come again later. */
+  readonly done: boolean;
+}
+
+type HotRow = StoredRow & { readonly id: number };
+type Arrival = Owner & { readonly id: number; readonly time: number };
+
+/** Rows of an hour come late and in bursts: it is closed when its collection's newest rows are so much later. */
+const CLOSED_AFTER_MS = 2 * HOUR_MS;
+const NEWEST_ROWS = 2000;
+const ROWS_LOOKED_AT_PER_BLOCK = 16;
+
+/**
+ * Moves the rows of closed hours into blocks, at most `limit` blocks a call, from the oldest arrival on.
+ * The newest row of each series stays outside, so that `latest` never looks into blocks.
+ */
+export function repacker(connection: Connection, blocks: RowBlocks): (argument: { limit: number }) => Repacked {
+  const arrivals = connection.prepare<[number, number], Arrival>(
+    'SELECT id, collection, key, time FROM series_rows WHERE id > ? ORDER BY id LIMIT ?',
+  );
+  const newest = connection.prepare<[number], { collection: number; time: number }>(
+    `SELECT collection, max(time) AS time FROM (SELECT collection, time FROM series_rows ORDER BY id DESC LIMIT ?)
+     GROUP BY collection`,
+  );
+  const ofHour = connection.prepare<[number, number, number, number], HotRow>(
+    'SELECT * FROM series_rows WHERE collection = ? AND key = ? AND time >= ? AND time < ?',
+  );
+  const newestOf = connection
+    .prepare<[number, number, number], number>(
+      'SELECT max(time) FROM series_rows WHERE collection = ? AND key = ? AND series = ?',
+    )
+    .pluck();
+  const remove = connection.prepare<[number]>('DELETE FROM series_rows WHERE id = ?');
+  /** The last arrival that was looked at; after a restart the round begins again. */
+  let lookedAt = 0;
+
+  const pack = (owner: Owner, hour: number): number => {
+    const { collection, key } = owner;
+    const rows = ofHour
+      .all(collection, key, hour * HOUR_MS, (hour + 1) * HOUR_MS)
+      .filter(({ series, time }) => time < newestOf.get(collection, key, series)!);
+    if (rows.length === 0) return 0;
+    blocks.put(owner, hour, [...blocks.of(owner, hour), ...rows]);
+    for (const { id } of rows) remove.run(id);
+    blocks.packed(collection, hour, rows.length);
+    return rows.length;
+  };
+
+  return ({ limit }) => {
+    const newestTimes = new Map(newest.all(NEWEST_ROWS).map(({ collection, time }) => [collection, time]));
+    const looked = new Set<string>();
+    const examined = limit * ROWS_LOOKED_AT_PER_BLOCK;
+    const batch = arrivals.all(lookedAt, examined);
+    let [made, moved] = [0, 0];
+    for (const { id, collection, key, time } of batch) {
+      if (made === limit) return { blocks: made, rows: moved, done: false };
+      lookedAt = id;
+      const hour = hourOf(time);
+      const group = `${collection}/${key}/${hour}`;
+      const closed = (hour + 1) * HOUR_MS + CLOSED_AFTER_MS <= (newestTimes.get(collection) ?? Infinity);
+      if (!closed || looked.has(group)) continue;
+      looked.add(group);
+      const rows = pack({ collection, key }, hour);
+      moved += rows;
+      if (rows > 0) made++;
+    }
+    const done = batch.length < examined;
+    if (done) lookedAt = 0;
+    return { blocks: made, rows: moved, done };
+  };
+}

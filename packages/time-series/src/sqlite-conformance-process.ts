@@ -1,0 +1,5 @@
+import { inOneFile, performDeed } from '@quantrac/sqlite/store-under-test';
+import { deeds } from './conformance-deeds.ts';
+import { SqliteTimeSeries } from './sqlite-time-series.ts';
+
+await performDeed(deeds, inOneFile(SqliteTimeSeries.open));

@@ -1,0 +1,59 @@
+// What the code must look like before anybody runs it. Each check is a sentence and a command.
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from './prepare.mjs';
+
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+
+export const checks = {
+  'code is formatted and lints clean': () => run(bin('biome'), ['check', '--error-on-warnings', '.']),
+  'services, domains and adapters import only what they may': () =>
+    run(bin('depcruise'), ['--config', '.dependency-cruiser.mjs', '{packages,services}/*/dist', '{test,bench}/dist']),
+  'gRPC contracts lint clean': () => run(bin('buf'), ['lint']),
+  'generated code is what the contracts generate': generatedIsClean,
+};
+
+function generatedIsClean() {
+  const folder = join(root, 'packages/contracts/src/generated');
+  const before = contents(folder);
+  if (!run(bin('buf'), ['generate'])) return false;
+  const after = contents(folder);
+  const differs = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (file) => before.get(file) !== after.get(file),
+  );
+  if (differs.length > 0)
+    process.stderr.write(`generated code differs, run npx pnpm generate: ${differs.join(', ')}\n`);
+  return differs.length === 0;
+}
+
+function contents(folder) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    files.map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), 'utf8')]),
+  );
+}
+
+export function failedChecks() {
+  return Object.entries(checks).filter(([sentence, check]) => {
+    const passed = check();
+    process.stdout.write(`${passed ? 'ok' : 'FAILED'}  ${sentence}\n`);
+    return !passed;
+  });
+}
+
+/** Runs test files with Node's own runner; answers its exit code. */
+export function runTests(files, { node, environment, extra = [] }) {
+  const reporter = join(root, 'scripts', 'test-reporter.mjs');
+  const args = [
+    '--enable-source-maps',
+    '--test',
+    '--test-concurrency=2',
+    `--test-reporter=${reporter}`,
+    '--test-reporter-destination=stdout',
+    ...extra,
+    ...files,
+  ];
+  return spawnSync(node, args, { cwd: root, env: environment, stdio: 'inherit' }).status ?? 1;
+}

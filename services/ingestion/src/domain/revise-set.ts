@@ -1,0 +1,50 @@
+import type { ObservationSetReceived, ReceivedReading } from '@quantrac/contracts';
+import { compareDecimals } from '@quantrac/regulations';
+import type { PlacedReading } from './place-lines.ts';
+
+export interface Revision {
+  readonly revision: number;
+  readonly readings: readonly ReceivedReading[];
+}
+
+/**
+ * A set after a receipt: it adds or supersedes the readings that it names and no others; equal number, unit and status change nothing.
+ * `undefined`: nothing changed (DESIGN 7.1).
+ */
+export function revise(
+  before: Pick<ObservationSetReceived, 'revision' | 'readings'> | undefined,
+  placed: readonly PlacedReading[],
+  receipt: string,
+  released?: 'only what no later receipt changed',
+): Revision | undefined {
+  const revision = (before?.revision ?? 0) + 1;
+  if (!before) return { revision, readings: placed.map((reading) => received(reading, revision, receipt)) };
+  const readings = [...before.readings];
+  let changed = false;
+  for (const reading of placed) {
+    const index = readings.findIndex(({ channel }) => channel === reading.channel);
+    const there = readings[index];
+    if (there && (same(there, reading) || (released && numberOf(there.receipt) > numberOf(receipt)))) continue;
+    changed = true;
+    if (there) readings[index] = received(reading, revision, receipt);
+    else readings.push(received(reading, revision, receipt));
+  }
+  return changed ? { revision, readings: readings.sort(byChannel) } : undefined;
+}
+
+const received = ({ time: _, ...reading }: PlacedReading, revision: number, receipt: string): ReceivedReading => ({
+  ...reading,
+  revision,
+  receipt,
+});
+
+function same(a: ReceivedReading, b: PlacedReading): boolean {
+  if (a.status !== b.status || a.unit !== b.unit || a.qualifier !== b.qualifier) return false;
+  if (a.value === null || b.value === null) return a.value === b.value;
+  return a.value === b.value || compareDecimals(a.value, b.value) === 0;
+}
+
+const numberOf = (receipt: string): number => Number(receipt.slice(receipt.lastIndexOf('/') + 1));
+
+const byChannel = (a: ReceivedReading, b: ReceivedReading): number =>
+  a.channel < b.channel ? -1 : a.channel > b.channel ? 1 : 0;
