@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { isFault } from '@quantrac/event-sourcing';
 import { inWords, pacedWriters } from '@quantrac/sqlite/paced-writers';
 import type { NewStore } from '@quantrac/sqlite/store-under-test';
-import { type BlobRef, type BlobStore, sha256Of } from './blob-store.ts';
+import { type BlobRef, type BlobStore, blobRef, sha256Of } from './blob-store.ts';
 import { blob, noon } from './conformance-deeds.ts';
 
 const isUnknown = (error: unknown) => isFault(error, 'BlobUnknown') && error.kind === 'not-found';
@@ -29,9 +29,23 @@ export function conformance(name: string, newStore: NewStore<BlobStore>): void {
       for (const [at, ref] of refs.entries()) assert.ok(contents[at]!.equals(await store.get(ref)));
     });
 
-    test('names bytes by their SHA-256', async (t) => {
-      const [ref] = await (await newStore(t).open()).put([blob('a file')]);
-      assert.equal(sha256Of(ref!), createHash('sha256').update('a file').digest('hex'));
+    test('names bytes by their SHA-256 and day, known before they are stored', async (t) => {
+      const store = await newStore(t).open();
+      const sha256 = createHash('sha256').update('a file').digest('hex');
+      const [ref] = await store.put([blob('a file')]);
+      assert.equal(sha256Of(ref!), sha256);
+      assert.equal(ref, blobRef(sha256, noon(15)));
+      assert.equal(await text(store, blobRef(sha256, noon(16))), 'a file');
+      await assert.rejects(store.get(blobRef(sha256, noon(14))), isUnknown);
+      await assert.rejects(store.get(blobRef(sha256, noon(17))), isUnknown);
+    });
+
+    test('finds bytes of the last day of a month or year from the day after', async (t) => {
+      const store = await newStore(t).open();
+      for (const day of [0, 31, 59]) {
+        const [ref] = await store.put([blob(`stored on ${day}`, noon(day))]);
+        assert.equal(await text(store, blobRef(sha256Of(ref!), noon(day + 1))), `stored on ${day}`);
+      }
     });
 
     test('gives the references of one put in the order of its blobs', async (t) => {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Fault } from '@quantrac/event-sourcing';
 import type { Database } from '@quantrac/sqlite';
-import { type Blob, type BlobRef, BlobStore, dayNumber, sha256Of } from './blob-store.ts';
+import { type Blob, type BlobRef, BlobStore, dayNumber } from './blob-store.ts';
 import type { PutArgument } from './sqlite-part.ts';
 
 const DAY_MS = 86_400_000;
@@ -25,18 +25,21 @@ export class SqliteBlobStore extends BlobStore {
   }
 
   async get(ref: BlobRef): Promise<Uint8Array> {
-    const sha256 = sha256Of(ref);
-    const argument = { day: Number(ref.slice(0, 8)), hash: Buffer.from(sha256, 'hex') };
-    const bytes =
-      (await this.database.call<Uint8Array | undefined>('blob-store.get', argument)) ??
-      (await this.database.call<Uint8Array | undefined>('blob-store.get', { ...argument, day: dayBefore(argument.day) }));
+    const [, day, sha256] = address.exec(ref) ?? [];
+    const bytes = sha256 && (await this.#find([Number(day), dayBefore(Number(day))], sha256));
     if (!bytes) throw Fault.notFound('BlobUnknown', `no bytes are stored as ${ref}`);
     if (hash('sha256', bytes) !== sha256) throw new Error(`the bytes stored as ${ref} have changed`);
     return bytes;
   }
 
   async close(): Promise<void> {}
+
+  #find(days: readonly number[], sha256: string): Promise<Uint8Array | undefined> {
+    return this.database.call('blob-store.get', { days, hash: Buffer.from(sha256, 'hex') });
+  }
 }
+
+const address = /^(\d{8})-([0-9a-f]{64})$/;
 
 /** What one put hands to the file's thread, ready for a transaction of it. */
 export function packed(blobs: readonly Blob[]): { argument: PutArgument; hashes: string[] } {

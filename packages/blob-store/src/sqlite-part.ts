@@ -90,8 +90,8 @@ export const part: Part = {
     const pack = connection.prepare<[number], { bytes: Buffer }>('SELECT bytes FROM blob_packs WHERE id = ?');
     return {
       put: write(put),
-      get: read(({ day, hash }: { day: number; hash: Uint8Array }) => {
-        const place = find.get(day, hash);
+      get: read(({ days, hash }: { days: readonly number[]; hash: Uint8Array }) => {
+        const place = days.map((day) => find.get(day, hash)).find((there) => there !== undefined);
         if (!place) return undefined;
         const { bytes } = pack.get(place.pack)!;
         return new Uint8Array(zstdDecompressSync(bytes).subarray(place.start, place.start + place.length));

@@ -163,7 +163,7 @@ export type ReviewRecorded = z.infer<typeof reviewRecorded>;
 
 /** Rules or reviews changed for readings that are checked already; topic `private.rechecks`. */
 export const recheckAsked = z.object({
-  /** `<cause>/<number>`; one goes on day by day under its name. */
+  /** Names a stretch that goes on day by day. */
   recheck: z.string(),
   station: id,
   channels: z.array(id).min(1),

@@ -60,15 +60,16 @@ export const permitRule = z.object({
 });
 export type PermitRule = z.infer<typeof permitRule>;
 
-export const enterpriseRecorded = z.object({
+/** An entry of the register of enterprises; `knownAt`: of its newest version. */
+export const enterpriseEntry = z.object({
   enterprise: taxCode,
   name: z.string(),
   version: z.int().min(1),
   knownAt: instant,
 });
-export type EnterpriseRecorded = z.infer<typeof enterpriseRecorded>;
+export type EnterpriseEntry = z.infer<typeof enterpriseEntry>;
 
-export const facilityRecorded = z.object({
+export const facilityEntry = z.object({
   facility: id,
   name: z.string(),
   kind: facilityKind,
@@ -82,9 +83,9 @@ export const facilityRecorded = z.object({
   version: z.int().min(1),
   knownAt: instant,
 });
-export type FacilityRecorded = z.infer<typeof facilityRecorded>;
+export type FacilityEntry = z.infer<typeof facilityEntry>;
 
-export const permitRecorded = z.object({
+export const permitEntry = z.object({
   permit: id,
   facility: id,
   number: z.string(),
@@ -99,4 +100,4 @@ export const permitRecorded = z.object({
   version: z.int().min(1),
   knownAt: instant,
 });
-export type PermitRecorded = z.infer<typeof permitRecorded>;
+export type PermitEntry = z.infer<typeof permitEntry>;

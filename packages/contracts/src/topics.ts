@@ -10,7 +10,6 @@ import {
   recheckAsked,
   reviewRecorded,
 } from './observations.ts';
-import { enterpriseRecorded, facilityRecorded, permitRecorded } from './registers.ts';
 import { directiveIssued, replicationAdvanced } from './replication.ts';
 import { stationRecorded } from './stations.ts';
 
@@ -21,7 +20,7 @@ export interface TopicDeclaration {
   readonly partitions: number;
   readonly retentionDays: number;
   /** What a record's key names. */
-  readonly key: 'station' | 'node' | 'facility' | 'register entry';
+  readonly key: 'station' | 'node' | 'facility';
   /** Public topics are a contract with integrators. */
   readonly public: boolean;
   readonly description: string;
@@ -81,16 +80,6 @@ export const topics = {
   compliance: topic('compliance', 'enterprise-compliance', {
     description: 'The daily value of a channel against its limit.',
     records: { ComplianceDayEvaluated: complianceDayEvaluated },
-  }),
-  complianceRegisters: topic('private.compliance-registers', 'enterprise-compliance', {
-    description: 'Enterprises, facilities and permits, each whole at every change.',
-    records: {
-      EnterpriseRecorded: enterpriseRecorded,
-      FacilityRecorded: facilityRecorded,
-      PermitRecorded: permitRecorded,
-    },
-    key: 'register entry',
-    public: false,
   }),
   episodes: topic('episodes', 'alerting', {
     description: 'Early warnings, exceedances, outages and technical faults, as derived from the data.',

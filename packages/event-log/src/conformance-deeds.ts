@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deeds, StoreOptions } from '@quantrac/sqlite/store-under-test';
-import type { EventLog, LogRecord, Positions, ReceivedRecord, Topic } from './event-log.ts';
+import type { Batch, EventLog, LogRecord, Positions, ReceivedRecord, SubscribeOptions, Topic } from './event-log.ts';
 
 export interface LogOptions extends StoreOptions {
   /** Whose log it is: `alpha` unless said, the producer of `numbers`. */
@@ -52,6 +54,39 @@ export async function joinGroup(log: EventLog, ask: (request: GroupRequest) => P
     },
     onPositionLost: () => Promise.reject(new Error('no position is lost here')),
   });
+}
+
+export const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, n) => from + n);
+export const publish = (log: EventLog, ...all: number[]) =>
+  log.publish(
+    numbers,
+    all.map((number) => numbered(number)),
+  );
+
+export async function eventually(met: () => boolean | Promise<boolean>): Promise<void> {
+  const patience = performance.now() + 10_000;
+  while (!(await met())) {
+    assert.ok(performance.now() < patience, 'has not come to pass in ten seconds');
+    await sleep(5);
+  }
+}
+
+/** A member that remembers what it was given, from the first kept record unless said. */
+export async function collector(log: EventLog, options: Partial<SubscribeOptions> = {}) {
+  const taken: number[] = [];
+  const batches: Batch[] = [];
+  const subscription = await log.subscribe({
+    group: 'collectors',
+    topics: [numbers],
+    positions: async () => ({}),
+    onPositionLost: () => Promise.reject(new Error('no position is lost here')),
+    async handle(batch) {
+      batches.push(batch);
+      taken.push(...batch.records.map(numberOf));
+    },
+    ...options,
+  });
+  return { taken, batches, subscription };
 }
 
 /** What the conformance test lets another process do. */

@@ -3,21 +3,16 @@ import { describe, test } from 'node:test';
 import { isFault } from '@quantrac/event-sourcing';
 import { inWords, pacedWriters } from '@quantrac/sqlite/paced-writers';
 import type { NewStore } from '@quantrac/sqlite/store-under-test';
-import { type LogOptions, numbered, numberOf, numbers, readAll } from './conformance-deeds.ts';
+import { type LogOptions, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
 import type { EventLog, LogRecord, Topic } from './event-log.ts';
 import { groupConformance } from './event-log-groups.conformance.ts';
+import { memberConformance } from './event-log-members.conformance.ts';
 import { partitionOf } from './partition.ts';
 
 export type NewLog = NewStore<EventLog, LogOptions>;
 
-const upTo = (count: number) => Array.from({ length: count }, (_, number) => number);
 const isLost = (error: unknown) => isFault(error, 'PositionLost') && error.kind === 'rejected';
 const end = async (log: EventLog) => (await log.end(numbers))[numbers.name]!;
-const publish = (log: EventLog, ...all: number[]) =>
-  log.publish(
-    numbers,
-    all.map((number) => numbered(number)),
-  );
 const allNumbers = async (log: EventLog, from?: string) => (await readAll(log, numbers, from)).map(numberOf);
 
 /** What an event log promises, on every adapter. */
@@ -26,6 +21,7 @@ export function conformance(name: string, newLog: NewLog): void {
     publishing(newLog);
     restoring(newLog);
     groupConformance(newLog);
+    memberConformance(newLog);
   });
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { inTemporaryFolders } from '@quantrac/sqlite/store-under-test';
-import { numbered, numberOf, numbers, readAll } from './conformance-deeds.ts';
+import { numbered, numberOf, numbers, readAll, upTo } from './conformance-deeds.ts';
 import { conformance } from './event-log.conformance.ts';
 import type { EventLog } from './event-log.ts';
 import { witnessOf } from './log-witness.ts';
@@ -17,7 +17,6 @@ const YEAR_MS = 365 * DAY_MS;
 conformance('SQLite', newLog);
 
 const kept = async (log: EventLog) => (await readAll(log, numbers, undefined)).map(numberOf);
-const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, n) => from + n);
 
 describe('the retention of a log on SQLite', () => {
   /** Twenty days, four records a day, then the clock as it is. */

@@ -1,4 +1,4 @@
-import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import { type ChannelCredentials, credentials, Metadata } from '@grpc/grpc-js';
 import type { Actor } from '@quantrac/contracts';
 import { CommandsServiceClient } from '@quantrac/contracts/generated/quantrac/commands/v1/commands';
 import { RecordsServiceClient } from '@quantrac/contracts/generated/quantrac/records/v1/records';
@@ -19,6 +19,9 @@ const options = {
   'grpc.initial_reconnect_backoff_ms': 50,
 };
 const DEADLINE_MS = 30_000;
+/** Services start in any order: whoever asks early waits. */
+const patient = () => new Metadata({ waitForReady: true });
+const soon = () => ({ deadline: Date.now() + DEADLINE_MS });
 
 /** `address`: `unix:<socket>` or `host:port`. */
 export function connectPeer(address: string, channel: ChannelCredentials = credentials.createInsecure()): Peer {
@@ -28,9 +31,7 @@ export function connectPeer(address: string, channel: ChannelCredentials = crede
     async query<Row>(name: string, args: object) {
       const rows: Row[] = [];
       try {
-        for await (const { rows: texts } of records.query({ name, arguments: JSON.stringify(args) }, {
-          deadline: Date.now() + DEADLINE_MS,
-        } as never))
+        for await (const { rows: texts } of records.query({ name, arguments: JSON.stringify(args) }, patient(), soon()))
           for (const text of texts as string[]) rows.push(JSON.parse(text) as Row);
       } catch (error) {
         throw fromStatus(error);
@@ -51,14 +52,14 @@ export function connectPeer(address: string, channel: ChannelCredentials = crede
         },
       };
       return new Promise<Result>((resolve, reject) => {
-        commands.handle(request, (error, response) =>
+        commands.handle(request, patient(), soon(), (error, response) =>
           error ? reject(fromStatus(error)) : resolve(JSON.parse(response.result) as Result),
         );
       });
     },
     async *history(topic: string, key = '') {
       try {
-        for await (const { records: batch } of records.history({ topic, key })) yield batch as LogRecord[];
+        for await (const { records: batch } of records.history({ topic, key }, patient())) yield batch as LogRecord[];
       } catch (error) {
         throw fromStatus(error);
       }

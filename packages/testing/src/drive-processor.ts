@@ -24,7 +24,7 @@ export interface Fed {
 export interface Driven<State> {
   /** Decides about one record, or parks it; what it and the parked ones behind it put out. */
   readonly take: (fed: Fed) => readonly Output[];
-  /** Current versions, ascending by time; all series of the key where none is named. */
+  /** Current versions, ascending by series and time; all series of the key where none is named. */
   readonly rows: <Data>(collection: string, key: string, series?: string) => readonly OwnRow<Data>[];
   /** Every version ever put, in the order of the decisions. */
   readonly versions: <Data>(
@@ -41,6 +41,8 @@ interface Cell<State> {
   state: State;
   parked: Message[];
   readonly put: RowOutput[];
+  /** Current rows by collection and series, ascending by time. */
+  readonly current: Map<string, OwnRow[]>;
 }
 
 /** Runs a processor in memory as the engine does: rows only inside the lookback, what is not ready waits, state and rows are JSON. */
@@ -51,16 +53,16 @@ export function driveProcessor<State>(processor: Processor<State>): Driven<State
   let taken = 0;
 
   const cellOf = (key: string): Cell<State> => {
-    const cell = cells.get(key) ?? { state: processor.initial, parked: [], put: [] };
+    const cell = cells.get(key) ?? { state: processor.initial, parked: [], put: [], current: new Map() };
     cells.set(key, cell);
     return cell;
   };
   const decide = (cell: Cell<State>, message: Message): readonly Output[] => {
     const windows = processor.lookback?.(cell.state, message) ?? [];
-    const { state, outputs } = processor.decide(cell.state, message, ownRows(cell.put, windows));
+    const { state, outputs } = processor.decide(cell.state, message, ownRows(cell.current, windows));
     cell.state = asJson(state);
     for (const output of outputs) {
-      if (output.kind === 'row') cell.put.push({ ...output, data: asJson(output.data) });
+      if (output.kind === 'row') place(cell, { ...output, data: asJson(output.data) });
       else if (output.kind === 'command') commands.push({ ...output, command: asJson(output.command) });
       else documentsOf(documents, output.collection).set(output.documentKey, asJson(output.document));
     }
@@ -89,7 +91,12 @@ export function driveProcessor<State>(processor: Processor<State>): Driven<State
       return [...decide(cell, message), ...unpark(cell)];
     },
     rows: <Data>(collection: string, key: string, series?: string) =>
-      currentOf(cellOf(key).put.filter(inside(collection, series))) as readonly OwnRow<Data>[],
+      [...cellOf(key).current]
+        .filter(([name]) =>
+          series === undefined ? name.startsWith(nameOf(collection, '')) : name === nameOf(collection, series),
+        )
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([, rows]) => rows) as readonly OwnRow<Data>[],
     versions: <Data>(collection: string, key: string, series?: string) =>
       cellOf(key).put.filter(inside(collection, series)) as (RowOutput & { readonly data: Data })[],
     documents: <Document>(collection: string) =>
@@ -113,25 +120,30 @@ const collectionOf = ({ topic, collection }: RowOutput): string => topic?.name ?
 const inside = (collection: string, series?: string) => (row: RowOutput) =>
   collectionOf(row) === collection && (series === undefined || row.series === series);
 
-/** The highest version of each series and time; an equal one does not replace it. */
-function currentOf(put: readonly RowOutput[]): readonly OwnRow[] {
-  const current = new Map<string, OwnRow>();
-  for (const { series, time, version, knownAt, data } of put) {
-    const identity = `${series}\n${time}`;
-    const known = current.get(identity);
-    if (!known || known.version < version) current.set(identity, { series, time, version, knownAt, data });
-  }
-  return [...current.values()].sort((a, b) => a.time - b.time);
+const nameOf = (collection: string, series: string): string => `${collection}\n${series}`;
+
+/** The highest version of each series and time is current; an equal one does not replace it. */
+function place({ put, current }: Cell<unknown>, output: RowOutput): void {
+  put.push(output);
+  const { series, time, version, knownAt, data } = output;
+  const name = nameOf(collectionOf(output), series);
+  const rows = current.get(name) ?? [];
+  const known = rows.find((row) => row.time === time);
+  if (known && known.version >= version) return;
+  const row: OwnRow = { series, time, version, knownAt, data };
+  const others = known ? rows.filter((other) => other !== known) : rows;
+  const after = others.findIndex((other) => other.time > time);
+  current.set(name, after < 0 ? [...others, row] : others.toSpliced(after, 0, row));
 }
 
-function ownRows(put: readonly RowOutput[], windows: readonly Window[]): OwnRows {
+function ownRows(current: ReadonlyMap<string, readonly OwnRow[]>, windows: readonly Window[]): OwnRows {
   const range = <Data>(collection: string, series: string, from: number, to: number): readonly OwnRow<Data>[] => {
     const asked = windows.some(
       (window) =>
         window.collection === collection && window.series === series && window.from <= from && to <= window.to,
     );
     if (!asked) assert.fail(`rows of ${collection} ${series} from ${from} to ${to} were read but not asked for`);
-    const rows = currentOf(put.filter(inside(collection, series))) as readonly OwnRow<Data>[];
+    const rows = (current.get(nameOf(collection, series)) ?? []) as readonly OwnRow<Data>[];
     return rows.filter(({ time }) => time >= from && time < to);
   };
   return {

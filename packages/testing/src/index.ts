@@ -1,1 +1,12 @@
-export {};
+export { eventually } from './eventually.ts';
+export {
+  byTester,
+  channelSettings,
+  MINUTE_MS,
+  registerStation,
+  type StationToRegister,
+  tester,
+} from './registering.ts';
+export { type ServiceProcess, startService } from './service-process.ts';
+export { type FileLine, stationFile, stationFileName } from './station-files.ts';
+export { temporaryFolder } from './temporary-folder.ts';

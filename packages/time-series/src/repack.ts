@@ -38,14 +38,16 @@ export function repacker(connection: Connection, blocks: RowBlocks): (argument: 
     )
     .pluck();
   const remove = connection.prepare<[number]>('DELETE FROM series_rows WHERE id = ?');
-  /** The last arrival that was looked at; after a restart the round begins again. */
+  /** The last arrival that was looked at, and when each collection's rows were newest as the round began; a restart begins it again. */
   let lookedAt = 0;
+  let newestTimes = new Map<number, number>();
 
   const pack = (owner: Owner, hour: number): number => {
     const { collection, key } = owner;
-    const rows = ofHour
-      .all(collection, key, hour * HOUR_MS, (hour + 1) * HOUR_MS)
-      .filter(({ series, time }) => time < newestOf.get(collection, key, series)!);
+    const all = ofHour.all(collection, key, hour * HOUR_MS, (hour + 1) * HOUR_MS);
+    const series = new Set(all.map((row) => row.series));
+    const newest = new Map([...series].map((one) => [one, newestOf.get(collection, key, one)!]));
+    const rows = all.filter((row) => row.time < newest.get(row.series)!);
     if (rows.length === 0) return 0;
     blocks.put(owner, hour, [...blocks.of(owner, hour), ...rows]);
     for (const { id } of rows) remove.run(id);
@@ -54,7 +56,8 @@ export function repacker(connection: Connection, blocks: RowBlocks): (argument: 
   };
 
   return ({ limit }) => {
-    const newestTimes = new Map(newest.all(NEWEST_ROWS).map(({ collection, time }) => [collection, time]));
+    if (lookedAt === 0)
+      newestTimes = new Map(newest.all(NEWEST_ROWS).map(({ collection, time }) => [collection, time]));
     const looked = new Set<string>();
     const examined = limit * ROWS_LOOKED_AT_PER_BLOCK;
     const batch = arrivals.all(lookedAt, examined);

@@ -53,11 +53,11 @@ export const part: Part = {
     const names = namesOf(connection, onRollback);
     const blocks = rowBlocks(connection);
     const { range, latest, history } = seriesReader(connection, names, blocks);
-    const keys = connection.prepare<unknown[], { name: string }>(
-      `SELECT name FROM series_names WHERE name > ?1
-       AND (EXISTS (SELECT 1 FROM series_rows WHERE collection = ?2 AND key = series_names.id)
-         OR EXISTS (SELECT 1 FROM series_blocks WHERE collection = ?2 AND key = series_names.id))
-       ORDER BY name LIMIT ?3`,
+    const keys = connection.prepare<[{ id: number | undefined; after: string; limit: number }], { name: string }>(
+      `SELECT name FROM series_names WHERE name > @after
+       AND (EXISTS (SELECT 1 FROM series_rows WHERE collection = @id AND key = series_names.id)
+         OR EXISTS (SELECT 1 FROM series_blocks WHERE collection = @id AND key = series_names.id))
+       ORDER BY name LIMIT @limit`,
     );
     const count = connection
       .prepare<unknown[], number>('SELECT count(*) FROM series_rows WHERE collection = ?')
@@ -68,7 +68,7 @@ export const part: Part = {
       latest: read((of: readonly LatestOf[]) => of.map(latest)),
       history: read(history),
       keys: read(({ collection, after, limit }: { collection: string; after: string; limit: number }) =>
-        keys.all(after, names.known(collection), limit).map(({ name }) => name),
+        keys.all({ id: names.known(collection), after, limit }).map(({ name }) => name),
       ),
       count: read(({ collection }: { collection: string }) => {
         const id = names.known(collection);

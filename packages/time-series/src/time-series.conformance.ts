@@ -65,7 +65,7 @@ export function conformance(name: string, newStore: NewStore<TimeSeries>): void 
       );
     });
 
-    test('tells what was known at any moment', async (t) => {
+    test('tells what was known at any moment, also by a clock that went back and forward a year', async (t) => {
       const store = await newStore(t).open();
       await store.insert(day());
       const time = start + 5 * HOUR;
@@ -78,8 +78,16 @@ export function conformance(name: string, newStore: NewStore<TimeSeries>): void 
       assert.deepEqual(await at(knownAt(2) - 1), [1]);
       assert.deepEqual(await at(knownAt(2)), [2]);
       assert.deepEqual(await at(Infinity), [3]);
-      const known = await store.range({ ...always, knownAt: knownAt(2), versions: 'all' });
-      assert.ok(known.every((one) => one.knownAt <= knownAt(2)) && known.length === 44);
+      const year = 365 * 24 * HOUR;
+      await store.insert([
+        row({ time, version: 4, knownAt: time - year }),
+        row({ time, version: 5, knownAt: time + year }),
+      ]);
+      assert.deepEqual(await at(time - year), [4]);
+      assert.deepEqual(await at(knownAt(3)), [4]);
+      assert.deepEqual(await at(time + year), [5]);
+      const known = await store.range({ ...always, to: time, knownAt: knownAt(2), versions: 'all' });
+      assert.ok(known.every((one) => one.knownAt <= knownAt(2)) && known.length === 30);
     });
 
     test('gives a range from its begin to before its end, ascending by series, time and version', async (t) => {

@@ -1,1 +1,2 @@
-export {};
+export { stationRegistryModule } from './app.module.ts';
+export { type StationRegistrySettings, stationRegistrySettings } from './config.ts';

@@ -1,27 +1,11 @@
+import { fromInstant } from '@quantrac/regulations';
 import { z } from 'zod';
+import { chosenId, line, realDay } from '../registers.ts';
 import { channel, channelSettings, declaredPeriod, lifecycle, stationKind } from '../stations.ts';
-import { day, decimal, id, instant } from '../values.ts';
+import { decimal, id, instant } from '../values.ts';
 
-const real = (text: string): boolean => {
-  const ms = Date.parse(text);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text) && text >= '1900';
-};
-
-/** A form that is right may still name 30 February; no station measured before 1900. */
-const realInstant = instant.refine(real, 'no such time exists');
-const realDay = day.refine(real, 'no such day exists');
-
-/** One line of text without control characters. */
-const line = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(most)
-    .regex(/^\P{Cc}*$/u, 'remove the control characters');
-
-/** Ids that people choose: they stand in addresses, file names and CSV. */
-const chosenId = id.regex(/^[\p{L}\p{N}._-]+$/u, 'use letters, digits, dot, underscore and hyphen');
+/** A form that is right may still name 30 February. */
+const realInstant = instant.refine((text) => fromInstant(text) !== undefined, 'no such time exists');
 
 /** The name that an account logs in with; compared without case. */
 const account = z

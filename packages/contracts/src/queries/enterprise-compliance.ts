@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { complianceDayEvaluated, limitInForce } from '../compliance.ts';
 import { incidentRecorded } from '../episodes.ts';
-import { enterpriseRecorded, facilityRecorded, permitRecorded, realDay, taxCode } from '../registers.ts';
+import { enterpriseEntry, facilityEntry, permitEntry, realDay, taxCode } from '../registers.ts';
 import { stationKind } from '../stations.ts';
 import { decimal, id, instant } from '../values.ts';
 
@@ -59,15 +59,15 @@ export const exceededInYear = z.object({
 
 /** Queries of enterprise-compliance. */
 export const enterpriseComplianceQueries = {
-  enterprises: { args: z.object({ enterprise: taxCode.optional(), ...page(1000) }), row: enterpriseRecorded },
+  enterprises: { args: z.object({ enterprise: taxCode.optional(), ...page(1000) }), row: enterpriseEntry },
   /** `enterprise`: those that it owns now. */
   facilities: {
     args: z.object({ facility: id.optional(), enterprise: taxCode.optional(), ...page(1000) }),
-    row: facilityRecorded,
+    row: facilityEntry,
   },
   permits: {
     args: z.object({ permit: id.optional(), facility: id.optional(), ...page(1000) }),
-    row: permitRecorded,
+    row: permitEntry,
   },
   /** `day`: only those in force on it; left out: all, dated. */
   limits: { args: z.object({ station: id, day: realDay.optional() }), row: limitInForce },

@@ -124,10 +124,12 @@ export const openAccountFiles = ({ account, receive, spool, maxKeptBytes }: Acco
       return store(path, before === undefined ? part : Buffer.concat([before, part]), from);
     },
     async rename(path, to, from) {
+      const file = files.get(path);
       const bytes = await contentOf(path);
       if (bytes === undefined) throw Fault.notFound('FileUnknown', 'this file is not here any more: send it again');
       const answer = await store(to, bytes, from);
-      if (answer?.outcome !== 'refused' && to !== path) forget(path);
+      // another session may have sent that name again meanwhile
+      if (answer?.outcome !== 'refused' && to !== path && files.get(path) === file) forget(path);
       return answer;
     },
     remove(path) {

@@ -8,6 +8,8 @@ export interface Claim {
   /** Relative to the watched folder, forward slashes. */
   readonly path: string;
   readonly file: string;
+  /** Claimed by a run that did not finish it. */
+  readonly earlier: boolean;
 }
 
 export interface Claims {
@@ -37,6 +39,12 @@ export interface ClaimFolders {
  */
 export const openClaims = async ({ root, claimFolder, refusedFolder }: ClaimFolders): Promise<Claims> => {
   const run = join(claimFolder, randomUUID());
+  for (const folder of [claimFolder, refusedFolder])
+    if (`${root}/`.startsWith(`${folder}/`))
+      throw Fault.invalid(
+        'ClaimFolderElsewhere',
+        `"${root}" must not stand in "${folder}": choose another claim folder`,
+      );
   await Promise.all([root, run, refusedFolder].map((folder) => mkdir(folder, { recursive: true })));
   const devices = await Promise.all([root, run, refusedFolder].map(async (folder) => (await stat(folder)).dev));
   if (new Set(devices).size > 1)
@@ -44,7 +52,7 @@ export const openClaims = async ({ root, claimFolder, refusedFolder }: ClaimFold
 
   return {
     async take(path) {
-      const claim = { path, file: join(run, path) };
+      const claim = { path, file: join(run, path), earlier: false };
       return (await moved(join(root, path), claim.file)) ? claim : undefined;
     },
     async left() {
@@ -53,7 +61,8 @@ export const openClaims = async ({ root, claimFolder, refusedFolder }: ClaimFold
         .filter((entry) => !entry.isDirectory())
         .map(({ parentPath, name }) => join(parentPath, name))
         .filter((file) => !file.startsWith(run))
-        .map((file) => ({ path: relative(claimFolder, file).split('/').slice(1).join('/'), file }));
+        .map((file) => ({ path: relative(claimFolder, file).split('/').slice(1).join('/'), file, earlier: true }))
+        .filter(({ path }) => path !== '');
     },
     remove: ({ file }) => unlink(file),
     async refuse({ path, file }, reason) {

@@ -50,12 +50,13 @@ export const watchFolder = async (options: FolderWatcherOptions): Promise<Folder
   const handOver = handingOver({ ...options, root, claims });
   const waiting: Claim[] = [...(await claims.left())];
 
-  /** The path is let go only now: until then nothing else of that name is claimed. */
+  /** The path is let go only now: until then nothing else of that name is claimed, which would replace this claim. */
   const settle = async (claim: Claim, look?: Look): Promise<void> => {
     const outcome = await handOver(claim, look);
     if (outcome === 'unavailable') rest.pause(scanEveryMs);
-    if (outcome === 'settled' || (await claims.putBack(claim))) rest.letGo(claim.path);
-    else waiting.push(claim);
+    const done = outcome === 'settled' || (await claims.putBack(claim));
+    if (!done) waiting.push(claim);
+    else if (!claim.earlier) rest.letGo(claim.path);
   };
   const rest = openRest({
     root,

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from './arrival.ts';
 import { virtualFilePath } from './arrival-path.ts';
+import { oneLine } from './ftp-control.ts';
 import { activeConnection, openPassiveConnection } from './ftp-data-connection.ts';
 import { listingCommands } from './ftp-listing.ts';
 import { loginCommands } from './ftp-login.ts';
 import { FtpRefusal } from './ftp-refusal.ts';
-import { type FtpCommand, type FtpSession, oneLine } from './ftp-session.ts';
+import type { FtpCommand, FtpSession } from './ftp-session.ts';
 import { readWhole, transferring } from './ftp-transfer.ts';
 
 const secureContext = ({ control, host }: FtpSession) => (control.secure ? host.secureContext : undefined);
@@ -13,7 +14,7 @@ const secureContext = ({ control, host }: FtpSession) => (control.secure ? host.
 const passive = async (session: FtpSession): Promise<number> => {
   session.data?.close();
   const { host, from } = session;
-  const connection = await openPassiveConnection(host.listenOnFreePort, host.host, from, secureContext(session));
+  const connection = await openPassiveConnection(host.listenOnFreePort, host.address, from, secureContext(session));
   session.data = connection;
   return connection.port;
 };
@@ -104,14 +105,21 @@ const said = (answer: Exclude<Answer, { outcome: 'refused' }> | undefined): stri
 const fileCommands: Readonly<Record<string, FtpCommand>> = {
   STOR: storing(false),
   APPE: storing(true),
+  RNFR: {
+    async run(session, argument) {
+      const path = virtualFilePath(argument, session.folder);
+      if (session.files!.file(path) === undefined) throw new FtpRefusal(550, 'no such file');
+      session.renaming = path;
+      await session.control.reply(350, 'send RNTO');
+    },
+  },
   RNTO: {
     async run(session, argument) {
-      const { control, from } = session;
-      if (control.renameFrom === undefined) throw new FtpRefusal(503, 'send RNFR first');
-      const path = virtualFilePath(control.renameFrom, session.folder);
-      control.renameFrom = undefined;
+      const { renaming, from } = session;
+      if (renaming === undefined) throw new FtpRefusal(503, 'send RNFR first');
+      session.renaming = undefined;
       const to = virtualFilePath(argument, session.folder);
-      await acknowledge(session, 250, await session.files!.rename(path, to, from));
+      await acknowledge(session, 250, await session.files!.rename(renaming, to, from));
     },
   },
   // what was under way ended when the command arrived, and has had its reply

@@ -58,6 +58,15 @@ test('when the control connection drops during an upload the file is not handed 
     await nothingCame(ftp);
   }));
 
+test('when the control connection drops, the data connection is not kept waiting', () =>
+  withFtpServer({}, async (ftp) => {
+    const logger = await ftp.raw();
+    const data = await halfway(logger);
+    logger.socket.destroy();
+    await once(data.resume(), 'end', { signal: AbortSignal.timeout(1_000) });
+    await nothingCame(ftp);
+  }));
+
 test('a client that is killed during an upload leaves nothing', () =>
   withFtpServer({ limits: { settleMs: 100 } }, async (ftp) => {
     const code = `

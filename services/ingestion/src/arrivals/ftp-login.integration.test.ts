@@ -23,10 +23,10 @@ test('nothing is done and nothing is told before the login', () =>
 test('an unknown account and a wrong password get the same reply after the same time, however long the check takes', () =>
   withFtpServer(
     {
-      limits: { failedLoginMs: 200 },
+      limits: { failedLoginMs: 300 },
       credentials: {
         check: async (account) => {
-          if (account === 'logger') await delay(100);
+          if (account === 'logger') await delay(250);
           return { ok: false };
         },
       },
@@ -38,8 +38,8 @@ test('an unknown account and a wrong password get the same reply after the same 
         replies.push(await client.send(`USER ${account}`));
         const began = performance.now();
         replies.push(await client.send('PASS wrong'));
-        assert.ok(performance.now() - began >= 195);
-        assert.ok(performance.now() - began < 290);
+        const tookMs = performance.now() - began;
+        assert.ok(tookMs >= 295 && tookMs < 500, `${tookMs} ms`);
       }
       assert.match(replies[1]!, /^530/);
       assert.deepEqual(replies.slice(0, 2), replies.slice(2));
@@ -201,12 +201,12 @@ test('without a certificate AUTH is not offered', () =>
   }));
 
 test('PASV names the public address to all but loopback, and the ports of the range', () =>
-  withFtpServer({ passive: { from: 21_500, to: 21_501 }, publicAddress: '203.0.113.9' }, async ({ raw }) => {
+  withFtpServer({ passive: { from: 20_990, to: 20_991 }, publicAddress: '203.0.113.9' }, async ({ raw }) => {
     const client = await raw();
     const port = (reply: string) => /\(127,0,0,1,(\d+),(\d+)\)/.exec(reply)!.slice(1).map(Number);
     for (let turn = 0; turn < 4; turn++) {
       const [high, low] = port(await client.send('PASV'));
-      assert.ok([21_500, 21_501].includes(high! * 256 + low!));
+      assert.ok([20_990, 20_991].includes(high! * 256 + low!));
     }
     const others = [await raw(), await raw()];
     await client.send('NOOP');

@@ -6,8 +6,9 @@ import type { Logger } from 'pino';
 import { type AccountFiles, openAccountFiles } from './account-files.ts';
 import { type Credentials, maxFileBytesByDefault, type Receive } from './arrival.ts';
 import { ftpCommands } from './ftp-commands.ts';
+import { type FtpControl, openFtpControl } from './ftp-control.ts';
 import { type PortRange, portsInTurn } from './ftp-data-connection.ts';
-import { type ControlConnection, type FtpHost, type FtpLimits, openFtpSession } from './ftp-session.ts';
+import type { ControlConnection, FtpHost, FtpLimits } from './ftp-session.ts';
 import type { LoginGuard } from './login-guard.ts';
 import { openSpool } from './spool.ts';
 
@@ -59,14 +60,14 @@ const closeWithinMs = 5_000;
 export const openFtpServer = async (options: FtpServerOptions): Promise<FtpServer> => {
   const host = await ftpHost(options);
   const ftpSrv = quietFtpSrv(options, host.limits.idleMs);
-  const sessions = new Set<ReturnType<typeof openFtpSession>>();
+  const sessions = new Set<FtpControl>();
   ftpSrv.on('connect', ({ connection }: { connection: ControlConnection }) => {
     const socket = connection.commandSocket;
     if (sessions.size >= host.limits.maxConnections) {
       host.log.warn({ from: socket.remoteAddress }, 'too many FTP connections');
       return socket.end('421 too many connections: try again later\r\n');
     }
-    const session = openFtpSession(connection, host, ftpCommands);
+    const session = openFtpControl(connection, host, ftpCommands);
     sessions.add(session);
     socket.once('close', () => sessions.delete(session));
   });
@@ -88,7 +89,7 @@ const ftpHost = async (options: FtpServerOptions): Promise<FtpHost> => {
   const spool = await openSpool(options.spool);
   const accounts = new Map<string, AccountFiles>();
   return {
-    host: options.host,
+    address: options.host,
     publicAddress: options.publicAddress,
     listenOnFreePort: portsInTurn(options.passive),
     secureContext: tls && createSecureContext(tls),

@@ -61,6 +61,14 @@ test('a rename that could not be acknowledged can be tried again', () =>
     assert.deepEqual(recorded.files().at(-1), ['a.txt', 'pH']);
   }));
 
+test('a rename means the name that RNFR gave, wherever CWD has gone since', () =>
+  withFtpServer({}, async ({ raw, client, recorded }) => {
+    await upload(await client(), 'a.tmp', 'pH');
+    const logger = await raw();
+    assert.match(await logger.send('RNFR a.tmp', 'CWD done', 'RNTO a.txt'), /^250/);
+    assert.deepEqual(recorded.files(), [['done/a.txt', 'pH']]);
+  }));
+
 test('a final name that is renamed to another final name is another arrival', () =>
   withFtpServer({}, async ({ client, recorded }) => {
     const logger = await client();

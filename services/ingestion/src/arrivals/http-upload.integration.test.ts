@@ -8,7 +8,7 @@ import { Fault } from '@quantrac/event-sourcing';
 import { type HttpUpload, type HttpUploadOptions, openHttpUpload } from './http-upload.ts';
 import { loginGuard } from './login-guard.ts';
 import { testCertificate } from './testing/certificate.ts';
-import { oneAccount, type Recorder, recorder, silent } from './testing/recorder.ts';
+import { oneAccount, type Recorder, recorder, silent, until } from './testing/recorder.ts';
 
 interface HttpTest {
   readonly recorded: Recorder;
@@ -201,6 +201,21 @@ test('a file, a request and one file of many above the largest size are refused'
     ]);
     assert.equal((await post('a.txt', 'x'.repeat(1000))).status, 201);
     assert.equal(recorded.arrivals.length, 1);
+  }));
+
+test('when too many bytes are under way the sender is told to try again', () =>
+  withHttpUpload({ limits: { maxBytesUnderWay: 1000 } }, async ({ post, recorded }) => {
+    const durable = Promise.withResolvers<void>();
+    const { answer } = recorded;
+    recorded.answer = (arrival) => durable.promise.then(() => answer(arrival));
+    const slow = post('a.txt', 'x'.repeat(600));
+    await until(() => recorded.arrivals.length === 1);
+    const response = await post('b.txt', 'x'.repeat(600));
+    assert.equal(response.status, 503);
+    assert.ok(response.headers.has('retry-after'));
+    durable.resolve();
+    assert.equal((await slow).status, 201);
+    assert.equal((await post('b.txt', 'x'.repeat(600))).status, 201);
   }));
 
 test('every failed login gets the same 401 after the same time, and no file is read', () =>

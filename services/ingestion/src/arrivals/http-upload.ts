@@ -32,9 +32,12 @@ export interface HttpUploadOptions {
 
 export interface HttpLimits {
   readonly maxFileBytes: number;
-  /** Of a request with many files, as its number of files. */
+  /** Of a request with many files. */
   readonly maxRequestBytes: number;
+  /** In one request. */
   readonly maxFiles: number;
+  /** Of all requests that are coming in or being answered. */
+  readonly maxBytesUnderWay: number;
   readonly maxConnections: number;
   /** Within it a request must have come whole. */
   readonly requestMs: number;
@@ -48,6 +51,7 @@ export const httpLimitsByDefault: HttpLimits = {
   maxFileBytes: maxFileBytesByDefault,
   maxRequestBytes: 32 * 1024 * 1024,
   maxFiles: 1000,
+  maxBytesUnderWay: 256 * 1024 * 1024,
   maxConnections: 2000,
   requestMs: 120_000,
   failedLoginMs: 500,
@@ -56,7 +60,7 @@ export const httpLimitsByDefault: HttpLimits = {
 
 export interface HttpUpload {
   readonly port: number;
-  /** Takes no more and ends when what is under way is answered. */
+  /** Takes no more, lets what is under way be answered for up to five seconds, and closes. */
   close(): Promise<void>;
 }
 
@@ -74,9 +78,9 @@ const statusOf = { accepted: 201, repeat: 200, held: 202, refused: 422, unavaila
 export const openHttpUpload = async (options: HttpUploadOptions): Promise<HttpUpload> => {
   const limits = { ...httpLimitsByDefault, ...options.limits };
   const app = uploadApp(options, limits);
-  const login = httpLogin({ ...options, ...limits });
+  const onRequest = [httpLogin({ ...options, ...limits }), asFileUnlessJson, withinMemory(limits)];
 
-  app.post('/v1/files', { onRequest: [login, asFileUnlessJson] }, async (request, reply) => {
+  app.post('/v1/files', { onRequest }, async (request, reply) => {
     if (request.headers['content-type'] !== undefined) return answerMany(request, reply);
     const { path } = request.query as { path?: unknown };
     const file = { path: typeof path === 'string' ? path : '', bytes: (request.body as Buffer | undefined) ?? empty };
@@ -95,8 +99,17 @@ export const openHttpUpload = async (options: HttpUploadOptions): Promise<HttpUp
   };
 
   await app.listen({ host: options.host, port: options.port });
-  return { port: (app.server.address() as AddressInfo).port, close: () => app.close() };
+  return {
+    port: (app.server.address() as AddressInfo).port,
+    async close() {
+      const late = setTimeout(() => app.server.closeAllConnections(), closeWithinMs);
+      await app.close();
+      clearTimeout(late);
+    },
+  };
 };
+
+const closeWithinMs = 5_000;
 
 const empty = Buffer.alloc(0);
 
@@ -123,6 +136,24 @@ const asFileUnlessJson = async (request: FastifyRequest, reply: FastifyReply): P
     return reply.code(415).send(refusal('the body is compressed', 'send it as it is'));
   if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) delete headers['content-type'];
   return undefined;
+};
+
+/** Many large requests at once must not exhaust the process: one beyond that is to be sent again. */
+const withinMemory = ({ maxBytesUnderWay, maxFileBytes, maxRequestBytes, retryAfterS }: HttpLimits) => {
+  let underWay = 0;
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const largest = request.headers['content-type'] === undefined ? maxFileBytes : maxRequestBytes;
+    const size = Math.min(Number(request.headers['content-length'] ?? largest), largest);
+    if (underWay + size > maxBytesUnderWay) {
+      const reason = 'too many large requests come at once';
+      return reply.code(503).header('retry-after', retryAfterS).send({ outcome: 'unavailable', reason });
+    }
+    underWay += size;
+    reply.raw.once('close', () => {
+      underWay -= size;
+    });
+    return undefined;
+  };
 };
 
 const refusal = (reason: string, advice: string) => ({ outcome: 'refused', reason, advice });

@@ -166,6 +166,7 @@ describe('what is held', () => {
     ['ValueNotANumber', line('COD', '1.234,5', 'mg/L', stamp, '00')],
     ['ValueNotANumber', line('COD', 'NaN', 'mg/L', stamp, '00')],
     ['ValueNotANumber', line('COD', '1e500', 'mg/L', stamp, '00')],
+    ['ValueNotANumber', line('COD', '7'.repeat(31), 'mg/L', stamp, '00')],
     ['ValueNotANumber', line('COD', '<', 'mg/L', stamp, '00')],
     ['ValueNotANumber', `COD mg/L ${stamp} 00\n`],
     ['StatusUnknown', line('COD', '45.3', 'mg/L', stamp, '07')],
@@ -179,6 +180,7 @@ describe('what is held', () => {
     ['TimeImpossible', line('COD', '45.3', '2026-01-15 08:30')],
     ['TimeImpossible', 'COD 45.3 mg/L 2026-01-15 08:30:00 00\n'],
     ['WrongColumns', line('COD')],
+    ['WrongColumns', line('COD', '45.3', 'mg/L', 'outlet')],
     ['WrongColumns', line('COD', '45.3', 'mg/L', 'outlet', stamp, '00')],
     ['WrongColumns', line(stamp, 'COD', '45.3', 'mg/L', '00')],
     ['WrongColumns', line('COD', stamp, '00')],
@@ -191,6 +193,7 @@ describe('what is held', () => {
     ['FieldTooLong', line('COD', '45.3', 'm'.repeat(101), stamp, '00')],
     ['ControlCharacter', line('CO\0D', '45.3', 'mg/L', stamp, '00')],
     ['ControlCharacter', '\u001A\n'],
+    ['ControlCharacter', line('CO\u007FD', '45.3', 'mg/L', stamp, '00')],
   ];
 
   for (const [reason, text] of held)
@@ -248,6 +251,11 @@ describe('a last line without a line end', () => {
   test('is read alone when it carries its own time', () => {
     for (const text of [`pH\t7.2\t-\t${stamp}\t00`, `pH 7.2 ${stamp}`, `${stamp}\tpH\t7.2`])
       assert.equal(readings(text).length, 1, text);
+  });
+
+  test('is held alone where it was cut before its time ended or behind the TAB after it', () => {
+    for (const text of ['pH\t7', `pH\t7.2\t-\t${stamp.slice(0, 9)}`, `pH\t7.2\t-\t${stamp}\t`])
+      assert.equal(parse(text, { nameTime: time }).faults.length, 1, text);
   });
 
   test('is held wherever it was cut before that, never read as something else', () => {

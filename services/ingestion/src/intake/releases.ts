@@ -30,5 +30,6 @@ export async function releaseAll(
   held: readonly HeldDocument[],
   release: (document: HeldDocument) => Promise<unknown>,
 ): Promise<void> {
-  for (let at = 0; at < held.length; at += AT_ONCE) await Promise.all(held.slice(at, at + AT_ONCE).map(release));
+  for (let at = 0; at < held.length; at += AT_ONCE)
+    await Promise.all(held.slice(at, at + AT_ONCE).map((document) => release(document)));
 }

@@ -13,10 +13,13 @@ import {
   type ClientDuplexStream,
   type ClientOptions,
   type ClientReadableStream,
+  type ClientUnaryCall,
   type handleBidiStreamingCall,
   type handleServerStreamingCall,
+  type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
+  type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 
@@ -30,6 +33,8 @@ export interface ReplicateRequest {
     | { $case: "block"; value: Block }
     | { $case: "heartbeat"; value: Heartbeat }
     | { $case: "directivesTaken"; value: DirectivesTaken }
+    | { $case: "stopped"; value: Stopped }
+    | { $case: "digestsTold"; value: DigestsTold }
     | undefined;
 }
 
@@ -39,22 +44,25 @@ export interface ReplicateResponse {
     | { $case: "acknowledgement"; value: Acknowledgement }
     | { $case: "refusal"; value: Refusal }
     | { $case: "directives"; value: Directives }
+    | { $case: "digestsAsked"; value: DigestsAsked }
     | undefined;
 }
 
-/** Opens a stream: who sends, and what its journal is. */
+/** Opens a stream: who sends, what its journal is, and up to which number it has taken directives. */
 export interface Hello {
   node: string;
   incarnation: number;
   size: bigint;
   root: Buffer;
+  directives: bigint;
 }
 
-/** What the receiver holds: the sender goes on from there. */
+/** What the receiver holds of the node's newest incarnation that it knows (0: of none): the sender goes on from there. */
 export interface Welcome {
   size: bigint;
   root: Buffer;
   directives: bigint;
+  incarnation: number;
 }
 
 /** Records first, first + 1, ... as they lie in the journal: leaves and payloads, compressed once. */
@@ -64,16 +72,25 @@ export interface Block {
   bytes: Buffer;
   /** The tree's root after the block. */
   root: Buffer;
+  incarnation: number;
 }
 
 /** Durable at the receiver up to size. */
 export interface Acknowledgement {
   size: bigint;
   root: Buffer;
+  incarnation: number;
 }
 
-/** Replication stops until an operator decides. */
+/** Replication stops until an operator of the node decides. */
 export interface Refusal {
+  code: string;
+  message: string;
+  at: bigint;
+}
+
+/** The sender has found what the receiver could not see, and stops. */
+export interface Stopped {
   code: string;
   message: string;
   at: bigint;
@@ -84,7 +101,8 @@ export interface Heartbeat {
   sentAt: string;
   version: string;
   diskFree: bigint;
-  lateStations: number;
+  /** Unset: not known. */
+  lateStations?: number | undefined;
 }
 
 export interface Directives {
@@ -93,11 +111,54 @@ export interface Directives {
 
 export interface Directive {
   number: bigint;
+  /** JSON: DirectiveIssued. */
   value: string;
 }
 
+/** Up to this number all directives are stored and carried out, but for those that the node had to refuse. */
 export interface DirectivesTaken {
   upTo: bigint;
+  refused: DirectiveRefused[];
+}
+
+export interface DirectiveRefused {
+  number: bigint;
+  code: string;
+  message: string;
+}
+
+/** Times are instants; empty: without bound, or all stations. */
+export interface DigestsAsked {
+  request: string;
+  from: string;
+  to: string;
+  station: string;
+}
+
+export interface DigestsTold {
+  request: string;
+  digests: Digest[];
+  /** No more follow. */
+  last: boolean;
+  /** Why there is no answer; empty: there is one. */
+  fault: string;
+}
+
+export interface HeldRequest {
+  node: string;
+  incarnation: number;
+  /** At which size the root is asked for. */
+  size: bigint;
+}
+
+export interface HeldResponse {
+  /** The node's newest incarnation; 0: nothing is held of it. */
+  newest: number;
+  /** Of the incarnation that was asked for. */
+  size: bigint;
+  root: Buffer;
+  /** The root at the size that was asked for; empty: it is not so long. */
+  rootAt: Buffer;
 }
 
 export interface CompareRequest {
@@ -107,13 +168,30 @@ export interface CompareRequest {
   station: string;
 }
 
-/** The digest of one station's facts in one hour. */
 export interface CompareResponse {
+  digests: Digest[];
+}
+
+/** The digest of one station's facts of one topic in one hour. */
+export interface Digest {
   station: string;
+  /** The instant at which the hour begins; empty: facts that belong to no time. */
   hour: string;
   collection: string;
   facts: number;
   digest: string;
+}
+
+export interface FactsRequest {
+  node: string;
+  station: string;
+  hour: string;
+  collection: string;
+}
+
+export interface FactsResponse {
+  /** A line each: type, series, time, version, SHA-256 of the value. */
+  facts: string[];
 }
 
 function createBaseReplicateRequest(): ReplicateRequest {
@@ -134,6 +212,12 @@ export const ReplicateRequest: MessageFns<ReplicateRequest> = {
         break;
       case "directivesTaken":
         DirectivesTaken.encode(message.kind.value, writer.uint32(34).fork()).join();
+        break;
+      case "stopped":
+        Stopped.encode(message.kind.value, writer.uint32(42).fork()).join();
+        break;
+      case "digestsTold":
+        DigestsTold.encode(message.kind.value, writer.uint32(50).fork()).join();
         break;
     }
     return writer;
@@ -184,6 +268,22 @@ export const ReplicateRequest: MessageFns<ReplicateRequest> = {
             message.kind = { $case: "directivesTaken", value: DirectivesTaken.decode(reader, reader.uint32()) };
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.kind = { $case: "stopped", value: Stopped.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.kind = { $case: "digestsTold", value: DigestsTold.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -215,6 +315,9 @@ export const ReplicateResponse: MessageFns<ReplicateResponse> = {
         break;
       case "directives":
         Directives.encode(message.kind.value, writer.uint32(34).fork()).join();
+        break;
+      case "digestsAsked":
+        DigestsAsked.encode(message.kind.value, writer.uint32(42).fork()).join();
         break;
     }
     return writer;
@@ -265,6 +368,14 @@ export const ReplicateResponse: MessageFns<ReplicateResponse> = {
             message.kind = { $case: "directives", value: Directives.decode(reader, reader.uint32()) };
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.kind = { $case: "digestsAsked", value: DigestsAsked.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -279,7 +390,7 @@ export const ReplicateResponse: MessageFns<ReplicateResponse> = {
 };
 
 function createBaseHello(): Hello {
-  return { node: "", incarnation: 0, size: 0n, root: Buffer.alloc(0) };
+  return { node: "", incarnation: 0, size: 0n, root: Buffer.alloc(0), directives: 0n };
 }
 
 export const Hello: MessageFns<Hello> = {
@@ -298,6 +409,12 @@ export const Hello: MessageFns<Hello> = {
     }
     if (message.root.length !== 0) {
       writer.uint32(34).bytes(message.root);
+    }
+    if (message.directives !== 0n) {
+      if (BigInt.asUintN(64, message.directives) !== message.directives) {
+        throw new globalThis.Error("value provided for field message.directives of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.directives);
     }
     return writer;
   },
@@ -347,6 +464,14 @@ export const Hello: MessageFns<Hello> = {
             message.root = Buffer.from(reader.bytes());
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.directives = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -361,7 +486,7 @@ export const Hello: MessageFns<Hello> = {
 };
 
 function createBaseWelcome(): Welcome {
-  return { size: 0n, root: Buffer.alloc(0), directives: 0n };
+  return { size: 0n, root: Buffer.alloc(0), directives: 0n, incarnation: 0 };
 }
 
 export const Welcome: MessageFns<Welcome> = {
@@ -380,6 +505,9 @@ export const Welcome: MessageFns<Welcome> = {
         throw new globalThis.Error("value provided for field message.directives of type uint64 too large");
       }
       writer.uint32(24).uint64(message.directives);
+    }
+    if (message.incarnation !== 0) {
+      writer.uint32(32).uint32(message.incarnation);
     }
     return writer;
   },
@@ -421,6 +549,14 @@ export const Welcome: MessageFns<Welcome> = {
             message.directives = reader.uint64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.incarnation = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -435,7 +571,7 @@ export const Welcome: MessageFns<Welcome> = {
 };
 
 function createBaseBlock(): Block {
-  return { first: 0n, count: 0, bytes: Buffer.alloc(0), root: Buffer.alloc(0) };
+  return { first: 0n, count: 0, bytes: Buffer.alloc(0), root: Buffer.alloc(0), incarnation: 0 };
 }
 
 export const Block: MessageFns<Block> = {
@@ -454,6 +590,9 @@ export const Block: MessageFns<Block> = {
     }
     if (message.root.length !== 0) {
       writer.uint32(34).bytes(message.root);
+    }
+    if (message.incarnation !== 0) {
+      writer.uint32(40).uint32(message.incarnation);
     }
     return writer;
   },
@@ -503,6 +642,14 @@ export const Block: MessageFns<Block> = {
             message.root = Buffer.from(reader.bytes());
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.incarnation = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -517,7 +664,7 @@ export const Block: MessageFns<Block> = {
 };
 
 function createBaseAcknowledgement(): Acknowledgement {
-  return { size: 0n, root: Buffer.alloc(0) };
+  return { size: 0n, root: Buffer.alloc(0), incarnation: 0 };
 }
 
 export const Acknowledgement: MessageFns<Acknowledgement> = {
@@ -530,6 +677,9 @@ export const Acknowledgement: MessageFns<Acknowledgement> = {
     }
     if (message.root.length !== 0) {
       writer.uint32(18).bytes(message.root);
+    }
+    if (message.incarnation !== 0) {
+      writer.uint32(24).uint32(message.incarnation);
     }
     return writer;
   },
@@ -561,6 +711,14 @@ export const Acknowledgement: MessageFns<Acknowledgement> = {
             }
 
             message.root = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.incarnation = reader.uint32();
             continue;
           }
         }
@@ -647,8 +805,79 @@ export const Refusal: MessageFns<Refusal> = {
   },
 };
 
+function createBaseStopped(): Stopped {
+  return { code: "", message: "", at: 0n };
+}
+
+export const Stopped: MessageFns<Stopped> = {
+  encode(message: Stopped, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    if (message.message !== "") {
+      writer.uint32(18).string(message.message);
+    }
+    if (message.at !== 0n) {
+      if (BigInt.asUintN(64, message.at) !== message.at) {
+        throw new globalThis.Error("value provided for field message.at of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.at);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Stopped {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStopped();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.at = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseHeartbeat(): Heartbeat {
-  return { size: 0n, sentAt: "", version: "", diskFree: 0n, lateStations: 0 };
+  return { size: 0n, sentAt: "", version: "", diskFree: 0n, lateStations: undefined };
 }
 
 export const Heartbeat: MessageFns<Heartbeat> = {
@@ -671,7 +900,7 @@ export const Heartbeat: MessageFns<Heartbeat> = {
       }
       writer.uint32(32).uint64(message.diskFree);
     }
-    if (message.lateStations !== 0) {
+    if (message.lateStations !== undefined) {
       writer.uint32(40).uint32(message.lateStations);
     }
     return writer;
@@ -850,7 +1079,7 @@ export const Directive: MessageFns<Directive> = {
 };
 
 function createBaseDirectivesTaken(): DirectivesTaken {
-  return { upTo: 0n };
+  return { upTo: 0n, refused: [] };
 }
 
 export const DirectivesTaken: MessageFns<DirectivesTaken> = {
@@ -860,6 +1089,9 @@ export const DirectivesTaken: MessageFns<DirectivesTaken> = {
         throw new globalThis.Error("value provided for field message.upTo of type uint64 too large");
       }
       writer.uint32(8).uint64(message.upTo);
+    }
+    for (const v of message.refused) {
+      DirectiveRefused.encode(v!, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -883,6 +1115,396 @@ export const DirectivesTaken: MessageFns<DirectivesTaken> = {
             }
 
             message.upTo = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.refused.push(DirectiveRefused.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDirectiveRefused(): DirectiveRefused {
+  return { number: 0n, code: "", message: "" };
+}
+
+export const DirectiveRefused: MessageFns<DirectiveRefused> = {
+  encode(message: DirectiveRefused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.number !== 0n) {
+      if (BigInt.asUintN(64, message.number) !== message.number) {
+        throw new globalThis.Error("value provided for field message.number of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.number);
+    }
+    if (message.code !== "") {
+      writer.uint32(18).string(message.code);
+    }
+    if (message.message !== "") {
+      writer.uint32(26).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DirectiveRefused {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDirectiveRefused();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.number = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDigestsAsked(): DigestsAsked {
+  return { request: "", from: "", to: "", station: "" };
+}
+
+export const DigestsAsked: MessageFns<DigestsAsked> = {
+  encode(message: DigestsAsked, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.request !== "") {
+      writer.uint32(10).string(message.request);
+    }
+    if (message.from !== "") {
+      writer.uint32(18).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(26).string(message.to);
+    }
+    if (message.station !== "") {
+      writer.uint32(34).string(message.station);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DigestsAsked {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDigestsAsked();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.request = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.station = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDigestsTold(): DigestsTold {
+  return { request: "", digests: [], last: false, fault: "" };
+}
+
+export const DigestsTold: MessageFns<DigestsTold> = {
+  encode(message: DigestsTold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.request !== "") {
+      writer.uint32(10).string(message.request);
+    }
+    for (const v of message.digests) {
+      Digest.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.last !== false) {
+      writer.uint32(24).bool(message.last);
+    }
+    if (message.fault !== "") {
+      writer.uint32(34).string(message.fault);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DigestsTold {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDigestsTold();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.request = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.digests.push(Digest.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.last = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.fault = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHeldRequest(): HeldRequest {
+  return { node: "", incarnation: 0, size: 0n };
+}
+
+export const HeldRequest: MessageFns<HeldRequest> = {
+  encode(message: HeldRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.node !== "") {
+      writer.uint32(10).string(message.node);
+    }
+    if (message.incarnation !== 0) {
+      writer.uint32(16).uint32(message.incarnation);
+    }
+    if (message.size !== 0n) {
+      if (BigInt.asUintN(64, message.size) !== message.size) {
+        throw new globalThis.Error("value provided for field message.size of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.size);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeldRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeldRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.incarnation = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.size = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHeldResponse(): HeldResponse {
+  return { newest: 0, size: 0n, root: Buffer.alloc(0), rootAt: Buffer.alloc(0) };
+}
+
+export const HeldResponse: MessageFns<HeldResponse> = {
+  encode(message: HeldResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.newest !== 0) {
+      writer.uint32(8).uint32(message.newest);
+    }
+    if (message.size !== 0n) {
+      if (BigInt.asUintN(64, message.size) !== message.size) {
+        throw new globalThis.Error("value provided for field message.size of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.size);
+    }
+    if (message.root.length !== 0) {
+      writer.uint32(26).bytes(message.root);
+    }
+    if (message.rootAt.length !== 0) {
+      writer.uint32(34).bytes(message.rootAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeldResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeldResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.newest = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.size = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.root = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.rootAt = Buffer.from(reader.bytes());
             continue;
           }
         }
@@ -978,11 +1600,57 @@ export const CompareRequest: MessageFns<CompareRequest> = {
 };
 
 function createBaseCompareResponse(): CompareResponse {
-  return { station: "", hour: "", collection: "", facts: 0, digest: "" };
+  return { digests: [] };
 }
 
 export const CompareResponse: MessageFns<CompareResponse> = {
   encode(message: CompareResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.digests) {
+      Digest.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompareResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompareResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.digests.push(Digest.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDigest(): Digest {
+  return { station: "", hour: "", collection: "", facts: 0, digest: "" };
+}
+
+export const Digest: MessageFns<Digest> = {
+  encode(message: Digest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.station !== "") {
       writer.uint32(10).string(message.station);
     }
@@ -1001,7 +1669,7 @@ export const CompareResponse: MessageFns<CompareResponse> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): CompareResponse {
+  decode(input: BinaryReader | Uint8Array, length?: number): Digest {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -1010,7 +1678,7 @@ export const CompareResponse: MessageFns<CompareResponse> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCompareResponse();
+      const message = createBaseDigest();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -1067,6 +1735,131 @@ export const CompareResponse: MessageFns<CompareResponse> = {
   },
 };
 
+function createBaseFactsRequest(): FactsRequest {
+  return { node: "", station: "", hour: "", collection: "" };
+}
+
+export const FactsRequest: MessageFns<FactsRequest> = {
+  encode(message: FactsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.node !== "") {
+      writer.uint32(10).string(message.node);
+    }
+    if (message.station !== "") {
+      writer.uint32(18).string(message.station);
+    }
+    if (message.hour !== "") {
+      writer.uint32(26).string(message.hour);
+    }
+    if (message.collection !== "") {
+      writer.uint32(34).string(message.collection);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FactsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFactsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.station = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.hour = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFactsResponse(): FactsResponse {
+  return { facts: [] };
+}
+
+export const FactsResponse: MessageFns<FactsResponse> = {
+  encode(message: FactsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.facts) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FactsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFactsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.facts.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** A node's journal travels up in blocks, acknowledgements and directives come down. One stream a node. */
 export type ReplicationServiceService = typeof ReplicationServiceService;
 export const ReplicationServiceService = {
@@ -1079,7 +1872,17 @@ export const ReplicationServiceService = {
     responseSerialize: (value: ReplicateResponse): Buffer => Buffer.from(ReplicateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReplicateResponse => ReplicateResponse.decode(value),
   },
-  /** Whether the national copy equals the node's, by station and hour. */
+  /** How much of a node's journal the ministry holds, and which root it has there. */
+  held: {
+    path: "/quantrac.replication.v1.ReplicationService/Held" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: HeldRequest): Buffer => Buffer.from(HeldRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): HeldRequest => HeldRequest.decode(value),
+    responseSerialize: (value: HeldResponse): Buffer => Buffer.from(HeldResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): HeldResponse => HeldResponse.decode(value),
+  },
+  /** Digests of the national copy of a node, by station, hour and topic, once what is acknowledged is applied. */
   compare: {
     path: "/quantrac.replication.v1.ReplicationService/Compare" as const,
     requestStream: false as const,
@@ -1089,12 +1892,26 @@ export const ReplicationServiceService = {
     responseSerialize: (value: CompareResponse): Buffer => Buffer.from(CompareResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CompareResponse => CompareResponse.decode(value),
   },
+  /** What one digest was made of. */
+  facts: {
+    path: "/quantrac.replication.v1.ReplicationService/Facts" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: FactsRequest): Buffer => Buffer.from(FactsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): FactsRequest => FactsRequest.decode(value),
+    responseSerialize: (value: FactsResponse): Buffer => Buffer.from(FactsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): FactsResponse => FactsResponse.decode(value),
+  },
 } as const;
 
 export interface ReplicationServiceServer extends UntypedServiceImplementation {
   replicate: handleBidiStreamingCall<ReplicateRequest, ReplicateResponse>;
-  /** Whether the national copy equals the node's, by station and hour. */
+  /** How much of a node's journal the ministry holds, and which root it has there. */
+  held: handleUnaryCall<HeldRequest, HeldResponse>;
+  /** Digests of the national copy of a node, by station, hour and topic, once what is acknowledged is applied. */
   compare: handleServerStreamingCall<CompareRequest, CompareResponse>;
+  /** What one digest was made of. */
+  facts: handleServerStreamingCall<FactsRequest, FactsResponse>;
 }
 
 export interface ReplicationServiceClient extends Client {
@@ -1104,13 +1921,33 @@ export interface ReplicationServiceClient extends Client {
     metadata: Metadata,
     options?: Partial<CallOptions>,
   ): ClientDuplexStream<ReplicateRequest, ReplicateResponse>;
-  /** Whether the national copy equals the node's, by station and hour. */
+  /** How much of a node's journal the ministry holds, and which root it has there. */
+  held(request: HeldRequest, callback: (error: ServiceError | null, response: HeldResponse) => void): ClientUnaryCall;
+  held(
+    request: HeldRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: HeldResponse) => void,
+  ): ClientUnaryCall;
+  held(
+    request: HeldRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: HeldResponse) => void,
+  ): ClientUnaryCall;
+  /** Digests of the national copy of a node, by station, hour and topic, once what is acknowledged is applied. */
   compare(request: CompareRequest, options?: Partial<CallOptions>): ClientReadableStream<CompareResponse>;
   compare(
     request: CompareRequest,
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<CompareResponse>;
+  /** What one digest was made of. */
+  facts(request: FactsRequest, options?: Partial<CallOptions>): ClientReadableStream<FactsResponse>;
+  facts(
+    request: FactsRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<FactsResponse>;
 }
 
 export const ReplicationServiceClient = makeGenericClientConstructor(

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A service in a process of its own, started as an operator would: its main file and a data folder. */
+export interface ServiceProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  signal(name: NodeJS.Signals): void;
+}
+
+const mainOf = (service: string): string =>
+  fileURLToPath(new URL(`../../../services/${service}/dist/main.js`, import.meta.url));
+
+/** Resolves when the service has said that it started; rejects with what it wrote when it ends before. */
+export async function startService(
+  name: string,
+  data: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, ['--enable-source-maps', mainOf(name), '--data', data], {
+    env: { ...process.env, QUANTRAC_LOG_LEVEL: 'warn', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const output: string[] = [];
+  child.stdout!.on('data', (chunk) => output.push(String(chunk)));
+  child.stderr!.on('data', (chunk) => output.push(String(chunk)));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  await new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve());
+    void ended.then((code) => reject(new Error(`${name} ended with ${code}: ${output.join('')}`)));
+  });
+  return {
+    name,
+    pid: child.pid!,
+    signal: (signal) => void child.kill(signal),
+    kill: () => end(child, 'SIGKILL', ended).then(() => undefined),
+    stop: () => end(child, 'SIGTERM', ended),
+  };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals, ended: Promise<number | null>): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+  return ended;
+}
