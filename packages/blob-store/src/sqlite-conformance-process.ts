@@ -1,4 +1,5 @@
-import { inOneFile, performDeed } from '@quantrac/sqlite/store-under-test';
+import { performDeed } from '@quantrac/sqlite/perform-deed';
+import { inOneFile } from '@quantrac/sqlite/store-under-test';
 import { deeds } from './conformance-deeds.ts';
 import { SqliteBlobStore } from './sqlite-blob-store.ts';
 

@@ -42,6 +42,8 @@ export const incidentRecorded = z.object({
   version: z.int().min(1),
   /** null: several stations at once. */
   station: id.nullable(),
+  /** Which node it is about, in a case of the national tier. */
+  node: id.optional(),
   rule: z.union([episodeRule, z.literal('silent-node')]),
   state: z.enum(['open', 'acknowledged', 'resolved']),
   openedAt: instant,

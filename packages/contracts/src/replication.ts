@@ -14,6 +14,23 @@ export const replicationAdvanced = z.object({
 });
 export type ReplicationAdvanced = z.infer<typeof replicationAdvanced>;
 
+/** How far a journal reaches, and its root there, in hexadecimal digits. */
+const extent = { incarnation: z.int().min(0), size: z.int().min(0), root: z.string() };
+
+/** The first record of every incarnation of a journal but the first: why the one before is given up, and where both sides stood. */
+export const incarnationOpened = z.object({
+  node: id,
+  incarnation: z.int().min(2),
+  /** What both sides have of the newest incarnation that the ministry holds. */
+  common: z.object(extent),
+  here: z.object(extent),
+  there: z.object(extent),
+  reason: z.string(),
+  by: id,
+  knownAt: instant,
+});
+export type IncarnationOpened = z.infer<typeof incarnationOpened>;
+
 /** What the ministry sends down to a node; topic `directives`. */
 export const directiveIssued = z.object({
   directive: id,

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Deeds, StoreOptions } from '@quantrac/sqlite/store-under-test';
+import type { Deeds } from '@quantrac/sqlite/perform-deed';
+import type { StoreOptions } from '@quantrac/sqlite/store-under-test';
 import type { Batch, EventLog, LogRecord, Positions, ReceivedRecord, SubscribeOptions, Topic } from './event-log.ts';
 
 export interface LogOptions extends StoreOptions {
@@ -63,14 +62,6 @@ export const publish = (log: EventLog, ...all: number[]) =>
     all.map((number) => numbered(number)),
   );
 
-export async function eventually(met: () => boolean | Promise<boolean>): Promise<void> {
-  const patience = performance.now() + 10_000;
-  while (!(await met())) {
-    assert.ok(performance.now() < patience, 'has not come to pass in ten seconds');
-    await sleep(5);
-  }
-}
-
 /** A member that remembers what it was given, from the first kept record unless said. */
 export async function collector(log: EventLog, options: Partial<SubscribeOptions> = {}) {
   const taken: number[] = [];
@@ -87,6 +78,23 @@ export async function collector(log: EventLog, options: Partial<SubscribeOptions
     ...options,
   });
   return { taken, batches, subscription };
+}
+
+/** Everything that the topic holds, read a batch at a time. */
+export async function readAll(
+  log: EventLog,
+  topic: Topic,
+  from: string | undefined,
+  maxRecords = 1000,
+): Promise<ReceivedRecord[]> {
+  const read: ReceivedRecord[] = [];
+  for (let at = from; ; ) {
+    const { records, positions } = await log.read(topic, at, maxRecords);
+    if (records.length > maxRecords) throw new Error(`${records.length} records instead of ${maxRecords} at most`);
+    if (records.length === 0) return read;
+    read.push(...records);
+    at = positions[topic.name];
+  }
 }
 
 /** What the conformance test lets another process do. */
@@ -108,20 +116,3 @@ export const deeds: Deeds<EventLog> = {
     await new Promise(() => {});
   },
 };
-
-/** Everything that the topic holds, read a batch at a time. */
-export async function readAll(
-  log: EventLog,
-  topic: Topic,
-  from: string | undefined,
-  maxRecords = 1000,
-): Promise<ReceivedRecord[]> {
-  const read: ReceivedRecord[] = [];
-  for (let at = from; ; ) {
-    const { records, positions } = await log.read(topic, at, maxRecords);
-    if (records.length > maxRecords) throw new Error(`${records.length} records instead of ${maxRecords} at most`);
-    if (records.length === 0) return read;
-    read.push(...records);
-    at = positions[topic.name];
-  }
-}

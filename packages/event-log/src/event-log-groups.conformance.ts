@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collector, eventually, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
+import { eventually } from '@quantrac/sqlite/eventually';
+import { collector, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
 import type { NewLog } from './event-log.conformance.ts';
 import type { Topic } from './event-log.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '@quantrac/sqlite/eventually';
 import {
   collector,
-  eventually,
   type GroupAnswer,
   type GroupRequest,
   joinGroup,

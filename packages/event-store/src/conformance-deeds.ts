@@ -1,4 +1,4 @@
-import type { Deeds } from '@quantrac/sqlite/store-under-test';
+import type { Deeds } from '@quantrac/sqlite/perform-deed';
 import type { EventStore } from './event-store.ts';
 
 export interface Noted {

@@ -64,8 +64,8 @@ describe('records that are to follow a journal', () => {
     };
     const [six, seven] = records(2, 6) as [JournalRecord, JournalRecord];
     assert.deepEqual(code(seven), ['JournalHole', 6]);
-    assert.deepEqual(code(six, six), ['RecordRepeated', 7]);
-    assert.deepEqual(code(records(1, 5)[0]!), ['RecordRepeated', 6]);
+    assert.deepEqual(code(six, six), ['RecordRepeated', 6]);
+    assert.deepEqual(code(records(1, 5)[0]!), ['RecordRepeated', 5]);
     assert.deepEqual(code(six, { ...seven, payload: Buffer.from('{"n":8}') }), ['PayloadChanged', 7]);
     assert.deepEqual(code({ ...six, leaf: { ...six.leaf, key: '' } }), ['LeafInvalid', 6]);
   });

@@ -7,7 +7,7 @@ import { isLine, type Leaf, leafText } from './leaf.ts';
 export interface Discontinuity {
   readonly code: 'JournalHole' | 'RecordRepeated' | 'LeafInvalid' | 'PayloadChanged';
   readonly message: string;
-  /** The number of the record that was expected there. */
+  /** The number of the record that is refused; of a hole, the first that is missing. */
   readonly at: number;
 }
 
@@ -32,7 +32,7 @@ export function discontinuity({ size }: Edge, records: readonly JournalRecord[])
     const { number } = leaf;
     if (number > at) return { code: 'JournalHole', message: `record ${number} came where ${at} was expected`, at };
     if (number < at)
-      return { code: 'RecordRepeated', message: `record ${number} came again where ${at} was expected`, at };
+      return { code: 'RecordRepeated', message: `record ${number} came again where ${at} was expected`, at: number };
     if (![leaf.type, leaf.key, leaf.sequence, leaf.knownAt].every(isLine))
       return { code: 'LeafInvalid', message: `record ${at} has a leaf with an empty line or control characters`, at };
     if (leaf.payloadHash !== payloadHash(payload))

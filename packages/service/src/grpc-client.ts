@@ -7,7 +7,8 @@ import { fromStatus } from './status.ts';
 
 /** Another service, as its askers see it. Errors are the Faults that it answered with. */
 export interface Peer {
-  query<Row>(name: string, args: object): Promise<readonly Row[]>;
+  /** `withinMs`: 30 s unless given; a service that is starting is waited for. */
+  query<Row>(name: string, args: object, options?: { withinMs?: number }): Promise<readonly Row[]>;
   handle<Result>(name: string, data: object, by: { actor: Actor; commandId: string }): Promise<Result>;
   history(topic: string, key?: string): AsyncIterable<readonly LogRecord[]>;
   close(): void;
@@ -21,17 +22,21 @@ const options = {
 const DEADLINE_MS = 30_000;
 /** Services start in any order: whoever asks early waits. */
 const patient = () => new Metadata({ waitForReady: true });
-const soon = () => ({ deadline: Date.now() + DEADLINE_MS });
+const within = (ms = DEADLINE_MS) => ({ deadline: Date.now() + ms });
 
 /** `address`: `unix:<socket>` or `host:port`. */
 export function connectPeer(address: string, channel: ChannelCredentials = credentials.createInsecure()): Peer {
   const records = new RecordsServiceClient(address, channel, options);
   const commands = new CommandsServiceClient(address, channel, options);
   return {
-    async query<Row>(name: string, args: object) {
+    async query<Row>(name: string, args: object, { withinMs }: { withinMs?: number } = {}) {
       const rows: Row[] = [];
       try {
-        for await (const { rows: texts } of records.query({ name, arguments: JSON.stringify(args) }, patient(), soon()))
+        for await (const { rows: texts } of records.query(
+          { name, arguments: JSON.stringify(args) },
+          patient(),
+          within(withinMs),
+        ))
           for (const text of texts as string[]) rows.push(JSON.parse(text) as Row);
       } catch (error) {
         throw fromStatus(error);
@@ -52,7 +57,7 @@ export function connectPeer(address: string, channel: ChannelCredentials = crede
         },
       };
       return new Promise<Result>((resolve, reject) => {
-        commands.handle(request, patient(), soon(), (error, response) =>
+        commands.handle(request, patient(), within(), (error, response) =>
           error ? reject(fromStatus(error)) : resolve(JSON.parse(response.result) as Result),
         );
       });

@@ -3,7 +3,8 @@ import { rejectedTopic, topicNamed } from '@quantrac/contracts';
 import type { EventLog, Subscription } from '@quantrac/event-log';
 import { consume, type Processor, type Relay, relayOnce, Step } from '@quantrac/stream-processing';
 import { type Logger, pino } from 'pino';
-import type { Running, ServiceDefinition, Stores, Surroundings } from './definition.ts';
+import { z } from 'zod';
+import { query, type Running, type ServiceDefinition, type Stores, type Surroundings } from './definition.ts';
 import { connectPeer, type Peer } from './grpc-client.ts';
 import { openGrpcServer } from './grpc-server.ts';
 import { historyOf, refuseUnknownTopic } from './history.ts';
@@ -70,8 +71,12 @@ export async function host<Settings extends CommonSettings>(options: HostOptions
     const subscriptions = await startConsumers(definition, stores, peer, step, log);
     stops.push(async () => void (await Promise.all(subscriptions.map(({ subscription }) => subscription.close()))));
     stops.push(startRelays(definition, stores, node, log), startRetention(definition, stores.log, log));
+    const health = () => subscriptions.map(({ group, subscription }) => ({ group, ...subscription.health() }));
     const server = await openGrpcServer({
-      definition,
+      definition: {
+        ...definition,
+        queries: { ...definition.queries, health: query(z.object({}), async () => health()) },
+      },
       history: (topic, key) => {
         refuseUnknownTopic(topic, definition);
         return historyOf(topic, key, { definition, stores, node });
@@ -85,7 +90,6 @@ export async function host<Settings extends CommonSettings>(options: HostOptions
       stops.push(() => running.stop());
     }
     log.info('started');
-    const health = () => subscriptions.map(({ group, subscription }) => ({ group, ...subscription.health() }));
     return { name, definition, node, health, stop };
   } catch (error) {
     await stop();

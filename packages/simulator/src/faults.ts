@@ -65,8 +65,11 @@ const steady = ({ channels }: FleetStation): readonly FleetChannel[] =>
 const massed = ({ channels }: FleetStation): readonly FleetChannel[] =>
   channels.filter(({ unit }) => /g\/(L|N)/i.test(unit));
 const hasHourlyLimit = ({ model }: FleetChannel): boolean => model.limit?.basis === '1h';
+/** One that an hour's climb can reach without looking like a broken sensor. */
+const isWithinReach = ({ model: { limit, mean, parameter } }: FleetChannel): boolean =>
+  limit?.max !== undefined && limit.max < 15 * mean && parameter !== 'pH' && parameter !== 'Temp';
 const limited = ({ channels }: FleetStation): readonly FleetChannel[] => {
-  const able = channels.filter(({ model }) => model.limit?.max !== undefined && !/^(pH|Temp)$/.test(model.parameter));
+  const able = channels.filter(isWithinReach);
   const hourly = able.filter(hasHourlyLimit);
   return hourly.length > 0 ? hourly : able;
 };

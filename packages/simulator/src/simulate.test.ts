@@ -242,7 +242,8 @@ describe('the faults', () => {
       const { fault, values } = injected({ ...day, start: startMs, faults: ['exceedance'] }, 'exceedance');
       const { stations } = simulate(day).describe();
       const station = stations.find(({ code }) => code === fault.stationCode)!;
-      const { basis, max } = station.channels.find(({ symbol }) => symbol === fault.channel)!.limit!;
+      const { limit, quality } = station.channels.find(({ symbol }) => symbol === fault.channel)!;
+      const { basis, max } = limit!;
       const hourly = Map.groupBy(values, ({ time }) => Math.ceil(time / (60 * minuteMs)));
       const means = [...hourly.values()].map(
         (hour) => hour.reduce((sum, { value }) => sum + Number(value), 0) / hour.length,
@@ -250,6 +251,10 @@ describe('the faults', () => {
       const above = means.filter((mean) => mean > Number(max));
       assert.deepEqual([basis, above.length, (fault.to - fault.from) / minuteMs], ['1h', 5, 300]);
       assert.ok(above.every((mean) => mean > 1.4 * Number(max)));
+      const climbs = values
+        .slice(1)
+        .map(({ value }, index) => Math.abs(Number(value) - Number(values[index]!.value)) / 5);
+      assert.ok(Math.max(...climbs) < Number(quality.rateOfChange.fail));
     }
   });
 

@@ -1,33 +1,43 @@
 import { brokenChannels } from './broken-file.ts';
 import type { InjectedFault, Window } from './faults.ts';
-import type { FleetStation, Way } from './fleet.ts';
+import type { FleetStation } from './fleet.ts';
 import { isBroken, type PlannedFile, plannedFiles } from './planned-files.ts';
 import { readingsAt } from './readings.ts';
 import type { FileReading } from './station-file.ts';
 
 /** What a node that lost nothing has received in the end. */
 export interface Tally {
-  readonly files: Readonly<Record<'sent' | Way | 'backFilled' | 'repeated' | 'corrected' | 'broken', number>> & {
-    readonly fromUnknownStations: number;
-  };
+  readonly files: Readonly<typeof noFiles>;
   /** Of registered stations. */
-  readonly readings: {
-    /** Lines that can be placed, as often as they were sent. */
-    readonly sent: number;
-    /** By station, channel and time. */
-    readonly distinct: number;
-    /** Distinct ones whose value a later file changed. */
-    readonly corrected: number;
-    /** Distinct ones by what they say at last; missing ones are -999, under any status. */
-    readonly missing: number;
-    readonly calibration: number;
-    readonly deviceError: number;
-  };
+  readonly readings: Readonly<typeof noReadings>;
   /** Lines of registered stations that cannot be placed. */
   readonly heldLines: number;
 }
 
-type Counts = { -readonly [Key in keyof Tally['readings']]: number } & { heldLines: number };
+const noFiles = {
+  sent: 0,
+  ftp: 0,
+  http: 0,
+  folder: 0,
+  backFilled: 0,
+  repeated: 0,
+  corrected: 0,
+  broken: 0,
+  fromUnknownStations: 0,
+};
+
+const noReadings = {
+  /** Lines that can be placed, as often as they were sent. */
+  sent: 0,
+  /** By station, channel and time. */
+  distinct: 0,
+  /** Distinct ones whose value a later file changed. */
+  corrected: 0,
+  /** Distinct ones by what they say at last; a missing one says -999, under any status. */
+  missing: 0,
+  calibration: 0,
+  deviceError: 0,
+};
 
 /** Counts without writing a file; only stations with faults are looked at reading by reading. */
 export function tallyOf(
@@ -36,26 +46,8 @@ export function tallyOf(
   faultsOf: (station: FleetStation) => readonly InjectedFault[],
   window: Window,
 ): Tally {
-  const files = {
-    sent: 0,
-    ftp: 0,
-    http: 0,
-    folder: 0,
-    backFilled: 0,
-    repeated: 0,
-    corrected: 0,
-    broken: 0,
-    fromUnknownStations: strangers.length * window.slots,
-  };
-  const counts: Counts = {
-    sent: 0,
-    distinct: 0,
-    corrected: 0,
-    missing: 0,
-    calibration: 0,
-    deviceError: 0,
-    heldLines: 0,
-  };
+  const files = { ...noFiles, fromUnknownStations: strangers.length * window.slots };
+  const counts = { ...noReadings, heldLines: 0 };
   for (const station of [...stations, ...strangers]) {
     const faults = faultsOf(station);
     const sent = faults.length === 0 ? window.slots : countFiles(station, faults, window, files);
@@ -64,11 +56,10 @@ export function tallyOf(
   }
   for (const station of stations) {
     const faults = faultsOf(station);
+    const sound = faults.length === 0 ? station.channels.length * window.slots : 0;
+    counts.sent += sound;
+    counts.distinct += sound;
     if (faults.length > 0) countReadings(station, faults, window, counts);
-    else {
-      counts.sent += station.channels.length * window.slots;
-      counts.distinct += station.channels.length * window.slots;
-    }
   }
   const { heldLines, ...readings } = counts;
   return { files, readings, heldLines };
@@ -78,7 +69,7 @@ function countFiles(
   station: FleetStation,
   faults: readonly InjectedFault[],
   window: Window,
-  files: { backFilled: number; repeated: number; corrected: number; broken: number },
+  files: typeof noFiles,
 ): number {
   let sent = 0;
   for (const file of plannedFiles(station, faults, window)) {
@@ -91,7 +82,12 @@ function countFiles(
   return sent;
 }
 
-function countReadings(station: FleetStation, faults: readonly InjectedFault[], window: Window, counts: Counts): void {
+function countReadings(
+  station: FleetStation,
+  faults: readonly InjectedFault[],
+  window: Window,
+  counts: typeof noReadings & { heldLines: number },
+): void {
   const last = new Map<string, FileReading>();
   for (const file of plannedFiles(station, faults, window)) {
     const said = readingsAt(station, faults, file.time, file.why === 'correction');

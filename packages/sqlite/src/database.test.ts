@@ -6,17 +6,11 @@ import { describe, type TestContext, test } from 'node:test';
 import { isFault } from '@quantrac/event-sourcing';
 import { openConnection } from './connection.ts';
 import { Database } from './database.ts';
+import { eventually } from './eventually.ts';
 import { inWords, pacedWriters } from './paced-writers.ts';
 import type { DatabaseOptions } from './protocol.ts';
 
 const ledger = new URL('./ledger-part.js', import.meta.url);
-const eventually = async (met: () => boolean | Promise<boolean>) => {
-  const patience = performance.now() + 5000;
-  while (!(await met())) {
-    assert.ok(performance.now() < patience, 'has not come to pass in five seconds');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
 
 function folder(t: TestContext) {
   const path = mkdtempSync(join(tmpdir(), 'quantrac-'));

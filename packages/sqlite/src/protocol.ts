@@ -32,7 +32,7 @@ const sqliteUnavailable = /^SQLITE_(FULL|IOERR|BUSY|CANTOPEN|LOCKED|NOMEM|READON
 export const toSent = (error: unknown, path: string): SentError => {
   if (error instanceof Fault) return { kind: error.kind, code: error.code, message: error.message, stack: error.stack };
   const { code, message, stack } = error as { code?: string; message: string; stack?: string };
-  if (code === 'SQLITE_FULL')
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC')
     return { kind: 'unavailable', code: 'DiskFull', message: `${path}: the disk is full: free space, then try again` };
   if (code && sqliteUnavailable.test(code))
     return { kind: 'unavailable', code: 'StoreUnavailable', message: `${path}: ${message}`, stack };

@@ -1,10 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Database } from './database.ts';
+import { OtherProcess } from './other-process.ts';
 
 /** What a conformance test may do with one store, whichever adapter keeps it. `Options` are JSON where another process gets them. */
 export interface StoreUnderTest<Store, Options extends StoreOptions = StoreOptions> {
@@ -33,14 +34,6 @@ export interface ElsewhereOptions<Options> {
 export type NewStore<Store, Options extends StoreOptions = StoreOptions> = (
   t: TestContext,
 ) => StoreUnderTest<Store, Options>;
-
-/** How the other side of a deed talks with the test. */
-export interface Talk {
-  readonly say: (message: unknown) => void;
-  readonly ask: (question: unknown) => Promise<unknown>;
-}
-
-export type Deeds<Store> = Readonly<Record<string, (store: Store, argument: never, talk: Talk) => Promise<void>>>;
 
 export interface Opened<Store> {
   readonly store: Store;
@@ -103,73 +96,4 @@ function copyDatabases(folder: string, t: TestContext): () => void {
       copyFileSync(join(away, file), join(folder, file));
     }
   };
-}
-
-type Message = { readonly id?: number; readonly content: unknown };
-
-/** A process that performs a deed, and what it has said. */
-export class OtherProcess {
-  readonly said: unknown[] = [];
-  /** Its exit code, or the signal that ended it. */
-  readonly ended: Promise<number | string>;
-  readonly #child: ChildProcess;
-  #isEnded = false;
-  #told: () => void = () => {};
-
-  constructor(child: ChildProcess, answer: (question: unknown) => unknown = () => undefined) {
-    this.#child = child;
-    this.ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal!)));
-    void this.ended.then(() => {
-      this.#isEnded = true;
-      this.#told();
-    });
-    child.on('message', async ({ id, content }: Message) => {
-      if (id === undefined) this.said.push(content);
-      else child.send({ id, content: await answer(content) } satisfies Message, () => {});
-      this.#told();
-    });
-  }
-
-  /** Resolves when it has said so much; fails when it ends before. */
-  async hear(messages: number): Promise<void> {
-    while (this.said.length < messages) {
-      if (this.#isEnded) throw new Error(`the process ended after ${this.said.length} of ${messages} messages`);
-      await new Promise<void>((resolve) => {
-        this.#told = resolve;
-      });
-    }
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.#child.kill(name);
-  }
-
-  /** As `kill -9`, at once. */
-  async kill(): Promise<void> {
-    if (!this.#isEnded) this.signal('SIGKILL');
-    await this.ended;
-  }
-}
-
-/** The other side of `elsewhere`: opens the store and does what the test asked for. */
-export async function performDeed<Store, Options extends StoreOptions>(
-  deeds: Deeds<Store>,
-  openIn: OpenIn<Store, Options>,
-): Promise<void> {
-  process.once('disconnect', () => process.exit());
-  const { folder, options, deed, argument } = JSON.parse(process.argv[2]!);
-  const { store, close } = await openIn(folder, options);
-  const asked = new Map<number, (answer: unknown) => void>();
-  process.on('message', ({ id, content }: Message) => asked.get(id!)?.(content));
-  await deeds[deed]!(store, argument as never, {
-    say: (content) => void process.send!({ content } satisfies Message),
-    ask: (content) =>
-      new Promise((resolve) => {
-        const id = asked.size;
-        asked.set(id, resolve);
-        process.send!({ id, content } satisfies Message);
-      }),
-  });
-  await close();
-  process.disconnect();
 }

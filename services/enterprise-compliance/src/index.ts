@@ -1,1 +1,2 @@
-export {};
+export { enterpriseComplianceModule } from './app.module.ts';
+export { type EnterpriseComplianceSettings, enterpriseComplianceSettings } from './config.ts';

@@ -1,1 +1,2 @@
-export {};
+export { portalModule } from './app.module.ts';
+export { type PortalSettings, portalSettings } from './config.ts';

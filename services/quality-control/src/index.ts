@@ -1,1 +1,3 @@
-export {};
+export { qualityControlModule } from './app.module.ts';
+export { type QualityControlSettings, qualityControlSettings } from './config.ts';
+export { qualityControlService } from './quality-control.service.ts';

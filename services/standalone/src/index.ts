@@ -1,1 +1,1 @@
-export {};
+export { type NodeOptions, type RunningNode, startNode } from './node.ts';

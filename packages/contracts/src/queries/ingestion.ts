@@ -26,6 +26,8 @@ export const ingestionQueries = {
   unknownSenders: { args: z.object({ limit }) },
   /** How many files were received, held, repeated. */
   intakeCounts: { args: z.object({}) },
+  /** How many stations files are matched to now. */
+  known: { args: z.object({}) },
   /** Where this service listens. */
   addresses: { args: z.object({}) },
 };

@@ -86,6 +86,7 @@ export const intakeQueries = ({
     ).slice(0, limit);
   }),
   intakeCounts: query(ingestionQueries.intakeCounts.args, async () => [await countsOf(stores)]),
+  known: query(ingestionQueries.known.args, async () => [{ stations: directory().all().length }]),
   addresses: query(ingestionQueries.addresses.args, async () => addresses()),
 });
 

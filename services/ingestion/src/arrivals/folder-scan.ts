@@ -58,9 +58,13 @@ export const openFolderScan = ({ root, without, seen, log }: FolderScanOptions):
       return undefined;
     }
   };
+  /** With what stood in it: the watches of a folder that is gone never tell again. */
   const forget = (folder: string): void => {
-    folders.get(folder)?.watcher?.close();
-    folders.delete(folder);
+    for (const [path, { watcher }] of folders) {
+      if (folder !== '' && path !== folder && !path.startsWith(`${folder}/`)) continue;
+      watcher?.close();
+      folders.delete(path);
+    }
   };
   /** Watched before it is read, so that nothing comes between. */
   const known = (path: string): Folder => {
@@ -112,7 +116,7 @@ export const openFolderScan = ({ root, without, seen, log }: FolderScanOptions):
     close() {
       closed = true;
       clearTimeout(hintTimer);
-      for (const path of [...folders.keys()]) forget(path);
+      forget('');
     },
   };
 };

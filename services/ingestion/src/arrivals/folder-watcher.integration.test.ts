@@ -337,10 +337,14 @@ test('a claim folder inside the watched one is not watched itself', () =>
 test('a watched folder that disappears, as an unmounted one does, is watched again when it is back', () =>
   withFolder(async ({ watch, put, recorded, root }) => {
     await put('sub/a.txt', 'pH');
-    await watch({ scanEveryMs: 20 });
-    await until(() => recorded.arrivals.length === 1);
+    const watcher = await watch();
+    await watcher.scanNow();
     await rm(root, { recursive: true });
-    await delay(100);
+    await watcher.scanNow();
     await put('sub/b.txt', 'pH');
-    await until(() => recorded.arrivals.length === 2);
+    await watcher.scanNow();
+    assert.equal(recorded.arrivals.length, 2);
+    await delay(50);
+    await put('sub/c.txt', 'told by a hint again');
+    await until(() => recorded.arrivals.length === 3, 1_000);
   }));

@@ -115,6 +115,13 @@ test('a line that never ends is cut off', () =>
     await client.closed;
   }));
 
+test('a flood of commands that wait for no reply ends the connection', () =>
+  withFtpServer({}, async ({ raw }) => {
+    const client = await raw(false);
+    client.write('NOOP\r\n'.repeat(500));
+    await client.closed;
+  }));
+
 test('with a certificate a client may encrypt, and the credentials are told', async () => {
   const contexts: LoginContext[] = [];
   const check = async (account: string, _password: string, context: LoginContext) => {

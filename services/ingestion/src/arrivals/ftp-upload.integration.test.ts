@@ -63,9 +63,9 @@ test('a rename that could not be acknowledged can be tried again', () =>
 
 test('a rename means the name that RNFR gave, wherever CWD has gone since', () =>
   withFtpServer({}, async ({ raw, client, recorded }) => {
-    await upload(await client(), 'a.tmp', 'pH');
+    await upload(await client(), 'sub/a.tmp', 'pH');
     const logger = await raw();
-    assert.match(await logger.send('RNFR a.tmp', 'CWD done', 'RNTO a.txt'), /^250/);
+    assert.match(await logger.send('CWD sub', 'RNFR a.tmp', 'CWD /done', 'RNTO a.txt'), /^250/);
     assert.deepEqual(recorded.files(), [['done/a.txt', 'pH']]);
   }));
 

@@ -131,6 +131,28 @@ describe('the dated settings of a channel', () => {
       .thenRejected('ChannelNameTaken');
   });
 
+  it('may be changed together, so that two channels exchange their names', () => {
+    const change = (channel: string, name: string) =>
+      ({
+        type: 'ChangeChannelSettings',
+        channel,
+        settings: settings({ from: march, names: [name] }),
+      }) as const;
+    const changes = [change('cod', 'TOC'), change('toc', 'COD')];
+    const past = [registered, channelAdded('cod'), channelAdded('toc', { names: ['TOC'] }, 'TOC')];
+    given(...past)
+      .when({ type: 'ChangeChannels', changes, at })
+      .then(
+        ...changes.map(({ channel, settings }) => ({
+          type: 'ChannelSettingsChanged' as const,
+          data: { channel, settings, at },
+        })),
+      );
+    given(...past)
+      .when({ ...change('cod', 'TOC'), at })
+      .thenRejected('ChannelNameTaken');
+  });
+
   it('hold before their date too where they are the first', () => {
     given(registered, channelAdded('cod', { from: march }))
       .when({ type: 'AddChannel', channel: 'other', parameter: 'COD', settings: settings({ names: ['cod'] }), at })

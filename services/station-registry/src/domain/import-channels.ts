@@ -3,7 +3,7 @@ import { type Channel, type ChannelChange, decideUnshared, evolveChannels, share
 import type { RowGroup } from './import-group.ts';
 import type { Trial } from './import-trial.ts';
 import type { Instant } from './interval.ts';
-import { type Column, channelColumns, type ReadRow, type StationRow } from './station-csv.ts';
+import { type Column, channelColumns, type ReadRow } from './station-csv.ts';
 import { hasTolerance, settingsOf } from './station-rows.ts';
 
 const columnOf: Readonly<Partial<Record<SettingsFault['field'], Column>>> = {

@@ -120,7 +120,22 @@ describe('importing stations', () => {
     const { plans, faults } = planOf(`${one};;;tss;TSS;300\n`);
     assert.deepEqual(faults, []);
     assert.equal(plans.length, 1);
-    assert.equal(plans[0]?.changes.length, 3);
+    const [plan] = plans;
+    assert.deepEqual([...carriedOut(nothing(), plans).stations.get(plan!.station)!.channels].length, 2);
+  });
+
+  it('lets two channels exchange their names from a date on', () => {
+    const two = `station;name;kind;channel;parameter;names;interval_s;from\ns1;One;stack;a;SO2;A;60;\n;;;b;NO2;B;60;\n`;
+    const known = carriedOut(nothing(), planOf(two).plans);
+    const exchanged = `${two};;;a;SO2;B;60;2026-03-01\n;;;b;NO2;A;60;2026-03-01\n`;
+    const { plans, faults } = planOf(exchanged, known);
+    assert.deepEqual(faults, []);
+    assert.equal(plans[0]?.outcome, 'changed');
+    const taken = exchanged.replace('a;SO2;B', 'a;SO2;B|A');
+    assert.deepEqual(
+      planOf(taken, known).faults.map(({ line, column }) => [line, column]),
+      [[3, 'names']],
+    );
   });
 
   it('removes nothing that the file leaves out', () => {

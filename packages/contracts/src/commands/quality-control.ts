@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { reviewRecorded } from '../observations.ts';
+import { id } from '../values.ts';
+
+const { station, channels, from, to, decision, correction, reason, seenAt } = reviewRecorded.shape;
+
+/** Commands of quality-control. Each answers `{ station, review }`. */
+export const qualityControlCommands = {
+  /**
+   * Kiểm duyệt: accepts, rejects, corrects or withdraws the readings of some channels from `from` to `to`, both inclusive, as they were
+   * known at `seenAt` (undefined: now). A revision that comes later waits for a judgement of its own.
+   * Without `review` an id is made, the same one for the same command id.
+   */
+  ReviewReadings: z.object({
+    review: id.optional(),
+    station,
+    channels: channels.max(200),
+    from,
+    to,
+    decision,
+    correction,
+    reason,
+    seenAt,
+  }),
+  /** The readings count again as if nobody had judged them. */
+  RevokeReview: z.object({ station, review: id, reason }),
+};

@@ -1,0 +1,165 @@
+import type {
+  AggregateComputed,
+  IntakeAdvanced,
+  LimitsRecorded,
+  ObservationSetChecked,
+  StationRecorded,
+} from '@quantrac/contracts';
+import { fromInstant } from '@quantrac/regulations';
+import type { Message, Window } from '@quantrac/stream-processing';
+import { hull, type Span, widened } from '../domain/span.ts';
+import { longestDue, stationFacts } from '../domain/station-facts.ts';
+import { DAY_MS } from '../domain/status-share.ts';
+import { outageSubject } from '../domain/watch.ts';
+import { meanPadMs, meanSource, means, SETS, setPadMs, TALLY } from '../domain/watches.ts';
+import { firstDifference } from './change-points.ts';
+import { AWAY, AWAY_SERIES, EPISODES, LIMITS, MEMBERS, RULES, STATION } from './episode-rows.ts';
+import { type EpisodesState, limitPointsOf, type Memory, near, stationPointsOf } from './episode-state.ts';
+import type { EpisodeSettings } from './episode-work.ts';
+import { UNENDED } from './rederive.ts';
+
+const OFFSET_MS = 7 * 3_600_000;
+
+/** Vietnamese midnight at or before. */
+export const midnightBefore = (at: number): number => Math.floor((at + OFFSET_MS) / DAY_MS) * DAY_MS - OFFSET_MS;
+
+/** All that a change of a record since an instant may touch; undefined: nothing is known since then. */
+export function changedSince(since: number | undefined, state: EpisodesState): Span | undefined {
+  return since === undefined || since > state.reached ? undefined : { from: midnightBefore(since), to: state.reached };
+}
+
+/** A set that came: where it lies outside of all others, the silence beside it reaches to the nearest. */
+export const setChange = ({ oldest, newest }: EpisodesState, at: number): Span => ({
+  from: newest === null ? at : Math.min(newest, at - 1),
+  to: oldest === null ? at : Math.max(oldest, at),
+});
+
+/** What an advance lets be seen: everything that came since the one before, too. */
+export const advanceChange = ({ advancedTo, oldest, newest }: EpisodesState, upTo: number): Span => ({
+  from: Math.min(advancedTo ?? oldest ?? upTo, upTo),
+  to: Math.max(upTo, newest ?? upTo),
+});
+
+/** What a change of the station's record touches of its outages, where it may begin or cease to send by it. */
+export function silenceChange(change: Span | undefined, { newest, reached }: EpisodesState): Span {
+  const tail = { from: newest ?? reached, to: reached };
+  return change ? hull(change, tail) : tail;
+}
+
+/** Key of a mean: the instant that opens its period. */
+export const meanOpens = ({ end, length }: Pick<AggregateComputed, 'end' | 'length'>): number =>
+  fromInstant(end)! - means[length].lengthMs;
+
+/** Gathers the windows of one message; wider than what is read, never narrower. */
+class Sight {
+  readonly #windows = new Map<string, { collection: string; series: string; span: Span }>();
+  readonly #state: EpisodesState;
+  readonly #memory: Memory;
+
+  constructor(state: EpisodesState, memory: Memory) {
+    this.#state = state;
+    this.#memory = memory;
+    this.see(RULES, STATION, { from: 0, to: 0 });
+    this.see(RULES, LIMITS, { from: 0, to: 0 });
+    for (const [series, { runs }] of Object.entries(state.series))
+      for (const { open, opened } of runs) if (open) this.see(EPISODES, series, { from: opened, to: opened });
+  }
+
+  see(collection: string, series: string, span: Span): void {
+    const name = `${collection} ${series}`;
+    const known = this.#windows.get(name);
+    this.#windows.set(name, { collection, series, span: known ? hull(known.span, span) : span });
+  }
+
+  /** A change of what is read from one source. */
+  members(source: string, change: Span, padMs: number): void {
+    this.see(MEMBERS, source, widened(change, padMs));
+    for (const [series, known] of Object.entries(this.#state.series)) {
+      if (known.source !== source || series === outageSubject.series) continue;
+      this.#around(series, change, Math.max(padMs, known.padMs));
+    }
+  }
+
+  outages(change: Span, latenessMs: number): void {
+    const { load } = this.#around(outageSubject.series, change, latenessMs);
+    this.see(AWAY, AWAY_SERIES, { from: load.from, to: UNENDED });
+  }
+
+  windows(): Window[] {
+    return [...this.#windows.values()].map(({ collection, series, span }) => ({
+      collection,
+      series,
+      from: span.from,
+      to: span.to + 1,
+    }));
+  }
+
+  #around(series: string, change: Span, padMs: number) {
+    const known = this.#state.series[series];
+    const around = near(known, change, { padMs, now: this.#state.reached, memory: this.#memory });
+    this.see(MEMBERS, known?.source ?? SETS, around.load);
+    if (known) this.see(EPISODES, series, around.episodes);
+    return around;
+  }
+}
+
+/** The own rows that deciding about a message may look at. */
+export function lookback(state: EpisodesState, message: Message, settings: EpisodeSettings, memory: Memory): Window[] {
+  const sight = new Sight(state, memory);
+  switch (message.type) {
+    case 'ObservationSetChecked': {
+      const at = fromInstant((message.data as ObservationSetChecked).time)!;
+      const midnight = midnightBefore(at);
+      sight.members(SETS, { from: at - 1, to: at }, state.padMs);
+      sight.members(TALLY, { from: midnight - DAY_MS, to: midnight }, DAY_MS);
+      sight.outages(setChange(state, at), state.latenessMs);
+      break;
+    }
+    case 'AggregateComputed': {
+      const data = message.data as AggregateComputed;
+      const at = meanOpens(data);
+      sight.members(meanSource(data.channel, data.length), { from: at, to: at }, meanPadMs(data.length, settings));
+      break;
+    }
+    case 'IntakeAdvanced': {
+      const upTo = fromInstant((message.data as IntakeAdvanced).upTo)!;
+      sight.outages(advanceChange(state, upTo), state.latenessMs);
+      break;
+    }
+    case 'StationRecorded':
+      seeStation(sight, state, message.data as StationRecorded, settings);
+      break;
+    case 'LimitsRecorded':
+      seeLimits(sight, state, message.data as LimitsRecorded, settings);
+      break;
+  }
+  return sight.windows();
+}
+
+function seeStation(sight: Sight, state: EpisodesState, data: StationRecorded, settings: EpisodeSettings): void {
+  const facts = stationFacts(data);
+  const latenessMs = Math.max(state.latenessMs, longestDue(facts) + settings.outageGraceMs);
+  const change = changedSince(firstDifference(state.stationPoints, stationPointsOf(facts)), state);
+  sight.outages(silenceChange(change, state), latenessMs);
+  if (!change) return;
+  const padMs = Math.max(state.padMs, setPadMs(facts, settings));
+  sight.members(SETS, change, padMs);
+  sight.members(TALLY, change, DAY_MS);
+  for (const source of meanSources(state)) sight.members(source, change, 0);
+}
+
+function seeLimits(sight: Sight, state: EpisodesState, { limits }: LimitsRecorded, settings: EpisodeSettings): void {
+  const change = changedSince(firstDifference(state.limitPoints, limitPointsOf(limits)), state);
+  if (!change) return;
+  sight.members(SETS, change, state.padMs);
+  for (const { channel, basis } of limits)
+    if (basis !== 'reading') sight.members(meanSource(channel, basis), change, meanPadMs(basis, settings));
+  for (const source of meanSources(state)) sight.members(source, change, 0);
+}
+
+const meanSources = ({ series }: EpisodesState): Set<string> =>
+  new Set(
+    Object.values(series)
+      .map(({ source }) => source)
+      .filter((source) => source !== SETS && source !== TALLY),
+  );

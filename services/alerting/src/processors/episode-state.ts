@@ -1,0 +1,162 @@
+import type { LimitInForce } from '@quantrac/contracts';
+import { dayBounds } from '@quantrac/regulations';
+import type { Run } from '../domain/run.ts';
+import { hull, meet, type Span, widened } from '../domain/span.ts';
+import type { StationFacts } from '../domain/station-facts.ts';
+import { type ChangePoints, changePoints } from './change-points.ts';
+
+/** What is remembered of a station between records; small, since every commit writes it. Instants in ms. */
+export interface EpisodesState {
+  /** Versions of its record and of its limits that were seen last; 0: none. */
+  readonly station: number;
+  readonly limits: number;
+  readonly stationPoints: ChangePoints;
+  readonly limitPoints: ChangePoints;
+  /** How far around a set its neighbours lie, and how late a set may be at most, over all channels and dates. */
+  readonly padMs: number;
+  readonly latenessMs: number;
+  /** Of sets; null: none has come. */
+  readonly oldest: number | null;
+  readonly newest: number | null;
+  readonly advancedTo: number | null;
+  /** How far anything tells that the station is known: a set, a mean, an advance. */
+  readonly reached: number;
+  readonly openSince: number | null;
+  /** By `<channel or *>/<rule>`, the ordinal given last. */
+  readonly ordinals: Readonly<Record<string, number>>;
+  /** Every series that has had an episode. */
+  readonly series: Readonly<Record<string, SeriesState>>;
+}
+
+export interface SeriesState {
+  /** Where its members are read from. */
+  readonly source: string;
+  readonly padMs: number;
+  /** Episodes that are recent, long or open; older short ones are found among the rows around them. */
+  readonly runs: readonly KnownRun[];
+}
+
+/** A current episode, by the times of its members. */
+export interface KnownRun extends Run {
+  readonly opened: number;
+  readonly ordinal: number;
+  /** An outage by the node's absence: with the one that follows on it, it fills one stretch between two sets. */
+  readonly away?: boolean | undefined;
+  /** The older part of a long run that goes on, so that it need not be read for every new member. */
+  readonly head?: Run | undefined;
+}
+
+export const initialState: EpisodesState = {
+  station: 0,
+  limits: 0,
+  stationPoints: {},
+  limitPoints: {},
+  padMs: 0,
+  latenessMs: 0,
+  oldest: null,
+  newest: null,
+  advancedTo: null,
+  reached: 0,
+  openSince: null,
+  ordinals: {},
+  series: {},
+};
+
+/** How far back runs are remembered; at least three and ten times the reach of a rule. */
+export interface Memory {
+  /** A run that ended within this is recent. */
+  readonly recentMs: number;
+  /** A run over more than this is long. */
+  readonly longMs: number;
+}
+
+export const memory: Memory = { recentMs: 2 * 86_400_000, longMs: 7 * 86_400_000 };
+
+/** What surrounds a change of one series: which episodes it may touch, and what must be read. */
+export interface Near {
+  readonly touched: readonly KnownRun[];
+  /** The change and what it touches. */
+  readonly core: Span;
+  /** What lies before the members to be read. */
+  readonly head: Run | undefined;
+  /** Of members. */
+  readonly load: Span;
+  /** Of episodes. */
+  readonly episodes: Span;
+  /** So old that short episodes are not remembered: they are looked for among the rows. */
+  readonly deep: boolean;
+}
+
+export function near(
+  series: SeriesState | undefined,
+  change: Span,
+  { padMs, now, memory: { recentMs, longMs } }: { padMs: number; now: number; memory: Memory },
+): Near {
+  const touched = touching(series?.runs ?? [], change, padMs);
+  const core = touchedCore(touched, change);
+  const openings = touched.map(({ opened }) => ({ from: opened, to: opened })).reduce(hull, core);
+  const deep = series !== undefined && change.from - padMs < now - Math.max(recentMs, 3 * padMs);
+  const reach = widened(change, 2 * (padMs + Math.max(longMs, 10 * padMs)));
+  const around = deep ? hull(widened(core, padMs), reach) : widened(core, padMs);
+  const head = deep ? undefined : headBefore(touched, change.from);
+  return {
+    touched,
+    core,
+    head,
+    load: head ? { from: head.last + 1, to: around.to } : around,
+    episodes: hull(openings, around),
+    deep,
+  };
+}
+
+export const extentOf = ({ start, last }: Pick<Run, 'start' | 'last'>): Span => ({ from: start, to: last });
+
+/** The runs that a change of members in a span may alter, end, join or split. */
+export function touching(runs: readonly KnownRun[], change: Span, padMs: number): KnownRun[] {
+  const met = runs.filter((run) => meet(widened(extentOf(run), padMs), change));
+  const others = runs.filter(
+    (run) => !met.includes(run) && met.some((one) => isOneSilence(one, run) || isOneSilence(run, one)),
+  );
+  return [...met, ...others];
+}
+
+const isOneSilence = (first: KnownRun, second: KnownRun): boolean =>
+  first.away === true && second.start === first.last + 1;
+
+/** A change and what it touches: no other episode lies inside. */
+export const touchedCore = (touched: readonly KnownRun[], change: Span): Span =>
+  touched.map(extentOf).reduce(hull, change);
+
+/** The older part of the first touched run, unless the change lies in it. */
+function headBefore(touched: readonly KnownRun[], change: number): Run | undefined {
+  const first = touched.reduce<KnownRun | undefined>((a, b) => (a && a.start <= b.start ? a : b), undefined);
+  return first?.head && first.head.last < change ? first.head : undefined;
+}
+
+/** Forgets runs that have ended, and are neither recent nor long. */
+export function pruned(state: SeriesState, now: number, { recentMs, longMs }: Memory): SeriesState {
+  const recent = now - Math.max(recentMs, 3 * state.padMs);
+  const long = Math.max(longMs, 10 * state.padMs);
+  const kept = state.runs.filter(({ open, start, last, opened }) => {
+    const spread = Math.max(last, opened) - Math.min(start, opened);
+    return open || last >= recent || spread > long;
+  });
+  return kept.length === state.runs.length ? state : { ...state, runs: kept };
+}
+
+export const stationPointsOf = ({ channels, declared }: StationFacts): ChangePoints =>
+  changePoints([
+    ...Object.entries(channels).flatMap(([channel, { settings, parameter }]) =>
+      settings.map(({ from, ...content }) => ({ from, content: [channel, parameter, content] })),
+    ),
+    ...declared.map(({ from, to, channels: only }) => ({ from, to, content: only ?? [] })),
+  ]);
+
+export const limitPointsOf = (limits: readonly LimitInForce[]): ChangePoints =>
+  changePoints(
+    limits.map(({ from, to, ...content }) => ({
+      from: dayBounds(from).after,
+      to: to === null ? undefined : dayBounds(to).upTo,
+      content,
+    })),
+  );

@@ -1,0 +1,162 @@
+import { toInstant } from '@quantrac/regulations';
+import { outages } from '../domain/outage.ts';
+import { type Member, type Run, runsOf } from '../domain/run.ts';
+import { meet, type Span } from '../domain/span.ts';
+import { dueWithin, intervalAt, isCovered } from '../domain/station-facts.ts';
+import { outageSubject, type Watch } from '../domain/watch.ts';
+import { AWAY, AWAY_SERIES, type AwayRow, MEMBERS, SETS } from './episode-rows.ts';
+import { extentOf, type Near, touchedCore } from './episode-state.ts';
+import { amend, type Found, knownAround, nearOf, type Strand, settle, type Work } from './episode-work.ts';
+
+const HOUR_MS = 3_600_000;
+/** A run that goes on for longer is remembered in two parts, of which only the newer is read again. */
+const HEAD_BEHIND_MS = 2 * HOUR_MS;
+/** `last` of an outage that has not ended; a number, since state is JSON. */
+export const UNENDED = Number.MAX_SAFE_INTEGER;
+
+export const strandOf = (watch: Watch): Strand => ({
+  subject: watch,
+  source: watch.source,
+  padMs: watch.padMs,
+  tailMs: watch.lengthMs,
+});
+
+export const outageStrand = (latenessMs: number): Strand => ({
+  subject: outageSubject,
+  source: SETS,
+  padMs: latenessMs,
+  tailMs: 1,
+});
+
+/** Draws the episodes of one watched series again around members that changed. */
+export function rederive(work: Work, watch: Watch, change: Span): void {
+  const strand = strandOf(watch);
+  const around = nearOf(work, strand, change);
+  const known = knownAround(work, strand, around, change);
+  const core = touchedCore(known, change);
+  const members = membersIn(work, watch, around);
+  const rule = { gapMs: watch.gapMs, least: watch.least, reached: work.state.reached - watch.lengthMs };
+  const found = runsOf(members, rule, around.head)
+    .filter((run) => meet(extentOf(run), core))
+    .map((run) => foundRun(work, watch, { ...run, head: headOf(run, watch, members, around) }));
+  settle(work, strand, { around, known, found });
+}
+
+function membersIn(work: Work, watch: Watch, { load }: Near): Member[] {
+  const members: Member[] = [];
+  for (const { time, data } of work.rows.range(MEMBERS, watch.source, load.from, load.to + 1)) {
+    const member = watch.member(time, data);
+    if (member) members.push(member);
+  }
+  return members;
+}
+
+/** What of a run that goes on lies well behind its newest member; undefined: not enough to be worth it. */
+function headOf(run: Run, watch: Watch, members: readonly Member[], { head }: Near): Run | undefined {
+  if (!run.open) return undefined;
+  const own = head?.start === run.start ? head : undefined;
+  const stepMs = Math.max(HEAD_BEHIND_MS, 2 * watch.lengthMs);
+  const behind = run.last - stepMs;
+  if ((own?.last ?? run.start) >= behind - stepMs) return own;
+  const older = members.filter(({ at }) => at >= run.start && at <= behind);
+  return runsOf(older, { ...watch, reached: behind }, own).at(-1);
+}
+
+function foundRun(work: Work, watch: Watch, run: Found['run']): Found {
+  const { start, last, members, peak, threshold, open } = run;
+  const seenUntil = last + watch.lengthMs;
+  return {
+    start,
+    until: last + 1,
+    run,
+    drawn: {
+      start,
+      end: open ? null : seenUntil,
+      seenUntil,
+      members,
+      peak,
+      threshold,
+      unit: watch.unit(start),
+      reportable: false,
+      nodeAway: false,
+      declared: isCovered(work.facts, watch.channel, { from: start, to: seenUntil }),
+      explanation: watch.explain(run),
+    },
+  };
+}
+
+/** Runs that nothing has followed for longer than their gap are over, though no record told so. */
+export function closeOverdue(work: Work): void {
+  const now = work.state.reached;
+  for (const [series, { runs }] of Object.entries(work.state.series)) {
+    const watch = work.watches.bySeries.get(series);
+    if (!watch) continue;
+    for (const run of runs)
+      if (run.open && now - watch.lengthMs - run.last > watch.gapMs(run.last))
+        amend(work, strandOf(watch), run, foundRun(work, watch, { ...run, open: false, head: undefined }));
+  }
+}
+
+/** Draws the station's outages again around times at which sets came, or the intake advanced. */
+export function rederiveOutages(work: Work, change: Span): void {
+  const { advancedTo, latenessMs } = work.state;
+  if (advancedTo === null) return;
+  const strand = outageStrand(latenessMs);
+  const around = nearOf(work, strand, change);
+  const known = knownAround(work, strand, around, change);
+  const core = touchedCore(known, change);
+  const found = outages({
+    times: work.rows.range(MEMBERS, SETS, around.load.from, around.load.to + 1).map(({ time }) => time),
+    latenessAt: (at) => dueWithin(work.facts, at) + work.settings.outageGraceMs,
+    advancedTo,
+    away: work.rows
+      .range<AwayRow>(AWAY, AWAY_SERIES, around.load.from, UNENDED)
+      .map(({ time, data }) => ({ from: data.from, to: time })),
+    sending: work.facts.sending,
+  })
+    .map((outage) => foundOutage(work, advancedTo, outage))
+    .filter(({ run }) => meet(extentOf(run), core));
+  settle(work, strand, { around, known, found });
+}
+
+function foundOutage(work: Work, advancedTo: number, outage: ReturnType<typeof outages>[number]): Found {
+  const { start, end, nodeAway } = outage;
+  const seenUntil = end ?? advancedTo;
+  const last = end === null ? UNENDED : end - 1;
+  const interval = intervalAt(work.facts, start);
+  const late = seenUntil - dueWithin(work.facts, start) - work.settings.outageGraceMs;
+  const missed = { from: start + interval, to: Math.max(start + interval, late) };
+  const declared = isCovered(work.facts, null, missed);
+  const reportable = !nodeAway && !declared && seenUntil - start > work.settings.reportableAfterMs;
+  return {
+    start,
+    until: last + 1,
+    run: { start, last, members: 0, peak: null, threshold: null, away: nodeAway, open: end === null },
+    drawn: {
+      start,
+      end,
+      seenUntil,
+      members: 0,
+      peak: null,
+      threshold: null,
+      unit: null,
+      reportable,
+      nodeAway,
+      declared,
+      explanation: outageSentence({ start, end, nodeAway, reportable }),
+    },
+  };
+}
+
+interface ToldOutage {
+  readonly start: number;
+  readonly end: number | null;
+  readonly nodeAway: boolean;
+  readonly reportable: boolean;
+}
+
+function outageSentence({ start, end, nodeAway, reportable }: ToldOutage): string {
+  const span = end === null ? `since ${toInstant(start)}` : `from ${toInstant(start)} to ${toInstant(end)}`;
+  if (nodeAway) return `this node itself was away: it received nothing ${span}, which is not the station's fault`;
+  return `nothing came from the station ${span}${reportable ? '; an outage over 12 hours is to be reported' : ''}`;
+}

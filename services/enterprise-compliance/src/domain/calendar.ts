@@ -1,0 +1,24 @@
+import { type Day, dayBounds, dayOf } from '@quantrac/regulations';
+
+export const hourMs = 3_600_000;
+export const hoursOfDay = 24;
+
+/** Local midnight of the first day, in hours before 1970 in UTC: Việt Nam keeps UTC+7. */
+const offset = -dayBounds('1970-01-01').after / hourMs;
+
+/** Hours are numbered by their end, from local midnight of 1970-01-01 on: 24 is the hour that ends that day. */
+export const hourNumber = (end: number): number => end / hourMs + offset;
+
+/** Days are numbered from 1970-01-01 on; day D takes the hours that end in (D 00:00, D+1 00:00]. */
+export const dayNumber = (hour: number): number => Math.ceil(hour / hoursOfDay) - 1;
+
+/** 0 for the hour that ends at 01:00, 23 for the one that ends the day. */
+export const placeInDay = (hour: number): number => hour - dayNumber(hour) * hoursOfDay - 1;
+
+/** The instant that ends a day, ms. */
+export const dayEnd = (day: number): number => ((day + 1) * hoursOfDay - offset) * hourMs;
+
+/** The instant that ends a day's first hour, ms. */
+export const firstHourEnd = (day: number): number => dayEnd(day) - (hoursOfDay - 1) * hourMs;
+
+export const dayText = (day: number): Day => dayOf(dayEnd(day));

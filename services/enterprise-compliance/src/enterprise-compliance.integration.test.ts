@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  type ComplianceDayEvaluated,
+  complianceDayEvaluated,
+  type IncidentRecorded,
+  type LimitInForce,
+  limitsRecorded,
+  topics,
+} from '@quantrac/contracts';
+import { enterpriseComplianceQueries } from '@quantrac/contracts/queries/enterprise-compliance';
+import { isFault } from '@quantrac/event-sourcing';
+import { openEmbeddedStores } from '@quantrac/service';
+import { eventually, temporaryFolder } from '@quantrac/testing';
+import type { Fed } from '@quantrac/testing/drive-processor';
+import type { PermitEvent } from './domain/permit.ts';
+import { permitStream } from './read-models/streams.ts';
+import {
+  aChannel,
+  anHour,
+  aRule,
+  emptyHour,
+  fedHour,
+  fedStation,
+  station,
+  stationRecord,
+  wholeDay,
+} from './testing/builders.ts';
+import { type ComplianceNode, startComplianceNode } from './testing/compliance-node.ts';
+
+const day = '2026-01-15';
+const owner = '0312345678';
+const data = temporaryFolder();
+let node: ComplianceNode;
+
+before(async () => {
+  node = await startComplianceNode(data);
+});
+after(() => node.close());
+
+const days = (args: object = {}) =>
+  node.peer.query<ComplianceDayEvaluated>('complianceDays', { station, from: day, to: day, ...args });
+const limits = (args: object = {}) => node.peer.query<LimitInForce>('limits', { station, ...args });
+const refusedAs = (code: string) => (error: unknown) => isFault(error, code);
+
+const permit = { permit: 'p1', facility: 'f1', number: '12/GPMT', from: '2024-01-01', rules: [aRule()] };
+const incident: IncidentRecorded = {
+  incident: 'i1',
+  version: 2,
+  station: null,
+  rule: 'outage',
+  state: 'resolved',
+  openedAt: '2026-01-15T03:00:00.000Z',
+  episodes: [{ episode: `${station}/*/outage/1`, state: 'closed' }],
+  assignee: null,
+  resolution: 'router replaced',
+  comments: 0,
+  knownAt: '2026-01-15T09:00:00.000Z',
+  cause: 'command:1',
+};
+const fedIncident: Fed = { topic: topics.incidents, key: station, type: 'IncidentRecorded', data: incident };
+
+test('a permit needs its enterprise, its facility and that the station belongs to it', async () => {
+  const facility = { facility: 'f1', name: 'Nhà máy dệt', kind: 'polluting-type', owner, operatingSince: '2020-05-01' };
+  await assert.rejects(node.command('RegisterFacility', facility), refusedAs('EnterpriseUnknown'));
+  await node.command('RegisterEnterprise', { enterprise: owner, name: 'Dệt ABC' });
+  await node.command('RegisterFacility', facility);
+  await assert.rejects(node.command('GrantPermit', permit), refusedAs('StationOfOther'));
+  await node.command('AttachStation', { facility: 'f1', station, from: '2020-05-01' });
+  assert.deepEqual(await node.command('GrantPermit', permit, 'grant-1'), { version: 1 });
+  assert.deepEqual(await node.command('GrantPermit', permit, 'grant-1'), { version: 1 });
+  await assert.rejects(
+    node.command('GrantPermit', { ...permit, permit: 'p0', facility: 'f0' }),
+    refusedAs('FacilityUnknown'),
+  );
+  await assert.rejects(
+    node.command('AmendPermit', { permit: 'p0', rules: [aRule()], reason: '-' }),
+    refusedAs('PermitUnknown'),
+  );
+  await assert.rejects(
+    node.command('TransferFacility', { facility: 'f1', to: '0300000001', from: day }),
+    refusedAs('EnterpriseUnknown'),
+  );
+});
+
+test('registers answer with what they were told, and never with what cannot be', async () => {
+  const [enterprise] = await node.peer.query('enterprises', {});
+  assert.ok(enterpriseComplianceQueries.enterprises.row.parse(enterprise));
+  const [facility] = await node.peer.query<object>('facilities', { enterprise: owner });
+  assert.equal(enterpriseComplianceQueries.facilities.row.parse(facility).stations[0]?.station, station);
+  const [found] = await node.peer.query('permits', { facility: 'f1' });
+  assert.equal(enterpriseComplianceQueries.permits.row.parse(found).number, '12/GPMT');
+  assert.deepEqual(await node.peer.query('permits', { facility: 'f2' }), []);
+  assert.deepEqual(await node.peer.query('facilities', { after: 'f1' }), []);
+  await assert.rejects(node.peer.query('complianceDays', { from: day, to: day }), refusedAs('DataInvalid'));
+});
+
+test('limits come with the channels, whichever is told first, and are published', async () => {
+  assert.deepEqual(await limits(), []);
+  await node.publish(fedStation(stationRecord({ channels: [aChannel('cod', 'COD'), aChannel('tss', 'TSS')] })));
+  await eventually(async () => assert.equal((await limits({ day })).length, 2));
+  assert.deepEqual(
+    (await limits({ day })).map(({ channel, limit, upper }) => [channel, limit, upper]),
+    [
+      ['cod', '1h', '67.5'],
+      ['cod', '24h', '67.5'],
+    ],
+  );
+  await eventually(async () => assert.ok((await history(topics.limits.name)).length > 0));
+  for (const record of await history(topics.limits.name)) assert.ok(limitsRecorded.parse(record));
+});
+
+test('a day is judged from the hours on the log, and a late hour amends it', async () => {
+  await node.publish(...wholeDay(day, 60).map(fedHour));
+  await eventually(async () => assert.equal((await days())[0]?.verdict, 'within'));
+  await node.publish(
+    fedHour(anHour(day, 3, 300, { version: 2, state: 'amended', knownAt: '2026-01-17T00:00:00.000Z' })),
+  );
+  await eventually(async () => assert.equal((await days())[0]?.verdict, 'exceeds'));
+  const [now] = await days({ facility: 'f1' });
+  assert.deepEqual([now?.value, now?.version, now?.state], ['70', 2, 'amended']);
+  const [known] = await days({ asOf: '2026-01-16T00:00:00.000Z' });
+  assert.deepEqual([known?.value, known?.version, known?.state], ['60', 1, 'closed']);
+  for (const record of await history(topics.compliance.name)) assert.ok(complianceDayEvaluated.parse(record));
+});
+
+test('an amended permit judges again, and a revoked one says that there is no limit', async () => {
+  await node.command('AmendPermit', { permit: 'p1', rules: [aRule({ column: 'B' })], reason: 'column B' });
+  await eventually(async () => assert.deepEqual((await days())[0]?.upper, '135'));
+  assert.equal((await days())[0]?.verdict, 'within');
+  await node.command('RevokePermit', { permit: 'p1', from: day, reason: 'closed' });
+  await eventually(async () => assert.equal((await days())[0]?.reason, 'no-limit'));
+  assert.deepEqual(await limits({ day }), []);
+});
+
+test('a crash between a permit and its stations is made good at the next start', async () => {
+  await node.stop();
+  const stores = await openEmbeddedStores(data, 'enterprise-compliance');
+  const rules = [aRule({ value: { upper: '65', unit: 'mg/L' } })];
+  const granted = { ...permit, permit: 'p2', from: day, to: null, rules, facilitySince: '2020-05-01' };
+  const event: PermitEvent = { type: 'PermitGranted', data: { ...granted, at: '2026-01-20T00:00:00.000Z' } };
+  await stores.events.append(permitStream('p2'), 0, [event], { commandId: 'grant-2', metadata: {} });
+  await stores.close();
+  await node.start();
+  await eventually(async () => assert.equal((await limits({ day }))[0]?.permit, 'p2'));
+  await eventually(async () => assert.deepEqual((await days())[0]?.verdict, 'exceeds'));
+});
+
+test('the annual report counts what was due, what came, what was in error, the days above the limit and the incidents', async () => {
+  const tss = wholeDay(day, 1, { channel: 'tss', parameter: 'TSS', valid: 10 }).slice(0, 23);
+  const gap = emptyHour(day, 24, { channel: 'tss', parameter: 'TSS' });
+  await node.publish(fedIncident, ...[...tss, gap].map(fedHour));
+  const report = async () => {
+    const rows = await node.peer.query('annualReport', { facility: 'f1', year: 2026 });
+    return rows.map((row) => enterpriseComplianceQueries.annualReport.row.parse(row));
+  };
+  await eventually(async () => assert.equal((await report()).length, 4));
+  const [cod, solids, outage, exceeded] = await report();
+  const counts = { days: 1, byDesign: 288, errorShare: '0.00', receivedShare: '100.00' };
+  const channel = { kind: 'wastewater', station, channel: 'cod', parameter: 'COD' };
+  assert.deepEqual(cod, { table: 'measured', ...channel, ...counts, received: 288, inError: 0 });
+  assert.deepEqual(solids, {
+    ...{ table: 'measured', ...channel, ...counts, channel: 'tss', parameter: 'TSS' },
+    received: 276,
+    inError: 46,
+    receivedShare: '95.83',
+    errorShare: '16.67',
+  });
+  assert.deepEqual(outage, {
+    table: 'incident',
+    station,
+    incident: 'i1',
+    rule: 'outage',
+    openedAt: incident.openedAt,
+    resolvedAt: incident.knownAt,
+    remedy: 'router replaced',
+  });
+  assert.ok(exceeded?.table === 'exceeded');
+  assert.deepEqual(
+    [exceeded.upper, exceeded.days, exceeded.exceedingDays, exceeded.exceedingShare],
+    ['65', 1, 1, '100.00'],
+  );
+  await assert.rejects(node.peer.query('annualReport', { facility: 'f9', year: 2026 }), refusedAs('FacilityUnknown'));
+});
+
+test('a station of ambient air gets its limits by an assignment', async () => {
+  const channels = [aChannel('o3', 'O3', { unit: 'µg/Nm3' })];
+  await node.publish(fedStation(stationRecord({ station: 'a1', kind: 'ambient-air', channels })));
+  await node.command('AssignStandard', { station: 'a1', standard: 'QCVN 05:2023/BTNMT', from: '2025-01-01' });
+  await eventually(async () => {
+    const found = await node.peer.query<LimitInForce>('limits', { station: 'a1', day });
+    assert.deepEqual(
+      found.map(({ limit, upper }) => [limit, upper]),
+      [
+        ['1h', '200'],
+        ['8h', '120'],
+      ],
+    );
+  });
+  const foreign = { station, standard: 'QCVN 05:2023/BTNMT', from: '2025-01-01' };
+  await assert.rejects(node.command('AssignStandard', foreign), refusedAs('StandardNotForKind'));
+});
+
+async function history(topic: string): Promise<unknown[]> {
+  const records: unknown[] = [];
+  for await (const batch of node.peer.history(topic))
+    for (const { value } of batch) records.push(JSON.parse(new TextDecoder().decode(value)));
+  return records;
+}

@@ -1,0 +1,43 @@
+import { topics } from '@quantrac/contracts';
+import { commandHandler } from '@quantrac/event-sourcing';
+import type { ServiceDefinition, Stores } from '@quantrac/service';
+import { appendOptions } from './api/append-options.ts';
+import { enterpriseComplianceCommands } from './api/commands.ts';
+import { enterpriseComplianceQueries } from './api/queries.ts';
+import { stationTeller } from './api/tell-stations.ts';
+import type { EnterpriseComplianceSettings } from './config.ts';
+import { type StationLimitsCommand, type StationLimitsEvent, stationLimits } from './domain/station-limits.ts';
+import { complianceDays } from './processors/compliance-days.ts';
+import { limitsRelay } from './processors/limits-relay.ts';
+import { stationChannels } from './processors/station-channels.ts';
+import { incidentsOfStations } from './processors/station-incidents.ts';
+import { openRegisterView } from './read-models/register-view.ts';
+
+/** Enterprises, facilities and permits; what they allow each channel; whether each day kept to it. */
+export const enterpriseComplianceService = (
+  { events, series, documents }: Pick<Stores, 'events' | 'series' | 'documents'>,
+  { dayCapturePercent }: Pick<EnterpriseComplianceSettings, 'dayCapturePercent'>,
+): ServiceDefinition => {
+  const view = openRegisterView(events);
+  const teller = stationTeller(events);
+  const changeLimits = commandHandler(stationLimits, events.streams<StationLimitsEvent>());
+  return {
+    name: 'enterprise-compliance',
+    topics: [topics.limits, topics.compliance],
+    processors: [stationChannels, complianceDays(dayCapturePercent), incidentsOfStations],
+    relays: [limitsRelay],
+    commands: enterpriseComplianceCommands(events, teller),
+    queries: enterpriseComplianceQueries(view, { events, series, documents }),
+    aggregates: {
+      'station-limits': async (streamId, command, context) => {
+        await changeLimits(streamId, command as StationLimitsCommand, appendOptions(context));
+      },
+    },
+    run: [
+      async () => {
+        await teller.tellUntold(view);
+        return { stop: async () => {} };
+      },
+    ],
+  };
+};

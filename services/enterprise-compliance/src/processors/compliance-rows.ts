@@ -1,0 +1,106 @@
+import { hash } from 'node:crypto';
+import { type ComplianceDayEvaluated, type LimitsRecorded, topics } from '@quantrac/contracts';
+import type { OwnRow, OwnRows, Window } from '@quantrac/stream-processing';
+import { dayEnd, firstHourEnd } from '../domain/calendar.ts';
+import type { ChannelDay, ChannelHour } from '../domain/channel-day.ts';
+import type { TouchedDay } from '../domain/compliance-state.ts';
+import type { StationFacts } from '../domain/station-facts.ts';
+
+/** Where the processor keeps its rows; the station is the key of all of them. */
+export const collections = {
+  /** A row for each closed hour of a channel. */
+  hours: 'compliance-hours',
+  /** A row for each settled day of a channel, with a limit or without. */
+  days: 'channel-days',
+  /** The newest limits and facts of the station, at time 0. */
+  basis: 'compliance-basis',
+  /** What the topic carries. */
+  verdicts: topics.compliance.name,
+} as const;
+
+export const limitsSeries = 'limits';
+export const factsSeries = 'facts';
+
+/** The limit that days are judged by; shorter means are alerting's. */
+export const dailyBasis = '24h';
+export const verdictSeries = (channel: string): string => `${channel}/${dailyBasis}`;
+
+export type HourRow = Omit<ChannelHour, 'end'>;
+
+/** `members`: SHA-256 of the hours it is made of. */
+export type DayRow = ChannelDay & { readonly members: string };
+
+export const sha256 = (text: string): string => hash('sha256', text);
+
+const basisWindows: readonly Window[] = [limitsSeries, factsSeries].map((series) => ({
+  collection: collections.basis,
+  series,
+  from: 0,
+  to: 1,
+}));
+
+const hourWindow = (channel: string, day: number): Window => ({
+  collection: collections.hours,
+  series: channel,
+  from: firstHourEnd(day),
+  to: dayEnd(day) + 1,
+});
+
+/** What judging these days looks at. */
+export const windowsOfDays = (
+  touched: readonly TouchedDay[],
+  weighted: (channel: string) => string | null,
+): Window[] =>
+  touched.length === 0
+    ? []
+    : [
+        ...basisWindows,
+        ...touched.flatMap(({ channel, day }) => {
+          const flow = weighted(channel);
+          const time = { from: dayEnd(day), to: dayEnd(day) + 1 };
+          return [
+            hourWindow(channel, day),
+            ...(flow === null ? [] : [hourWindow(flow, day)]),
+            { collection: collections.days, series: channel, ...time },
+            { collection: collections.verdicts, series: verdictSeries(channel), ...time },
+          ];
+        }),
+      ];
+
+const always = { from: 0, to: Infinity };
+
+/** What judging all days of a station again looks at; hours only where days are weighted. */
+export const windowsOfAll = (channels: readonly string[], hoursOf: readonly string[]): Window[] => [
+  ...basisWindows,
+  ...channels.flatMap((channel) => [
+    { collection: collections.days, series: channel, ...always },
+    { collection: collections.verdicts, series: verdictSeries(channel), ...always },
+  ]),
+  ...hoursOf.map((series) => ({ collection: collections.hours, series, ...always })),
+];
+
+/** Typed reads of the processor's own rows, with the hour that just came in its place. */
+export const readRows = (rows: OwnRows, came?: OwnRow<HourRow>) => ({
+  hours: (channel: string, day: number): readonly OwnRow<HourRow>[] => {
+    const held = rows.range<HourRow>(collections.hours, channel, firstHourEnd(day), dayEnd(day) + 1);
+    const fits = came?.series === channel && came.time >= firstHourEnd(day) && came.time <= dayEnd(day);
+    return fits ? withRow(held, came) : held;
+  },
+  day: (channel: string, day: number) => rows.at<DayRow>(collections.days, channel, dayEnd(day)),
+  days: (channel: string) => rows.range<DayRow>(collections.days, channel, always.from, always.to),
+  verdict: (channel: string, day: number) =>
+    rows.at<ComplianceDayEvaluated>(collections.verdicts, verdictSeries(channel), dayEnd(day)),
+  limits: () => rows.at<LimitsRecorded>(collections.basis, limitsSeries, 0)?.data,
+  facts: () => rows.at<StationFacts>(collections.basis, factsSeries, 0)?.data,
+});
+
+export type ReadRows = ReturnType<typeof readRows>;
+
+/** The higher version of an hour holds, in whatever order they come. */
+const withRow = (held: readonly OwnRow<HourRow>[], came: OwnRow<HourRow>): readonly OwnRow<HourRow>[] => {
+  const known = held.find(({ time }) => time === came.time);
+  if (known && known.version >= came.version) return held;
+  return [...held.filter(({ time }) => time !== came.time), came].sort((a, b) => a.time - b.time);
+};
+
+export const toHour = ({ time, data }: OwnRow<HourRow>): ChannelHour => ({ end: time, ...data });

@@ -1,0 +1,135 @@
+import type { CheckedReading, TestFlags } from '@quantrac/contracts';
+import { addDecimals, type Decimal, decimalOf, flags, multiplyDecimals } from '@quantrac/regulations';
+import { notCounted } from './counts.ts';
+import { deviceStatus } from './device-status.ts';
+import { flatLine } from './flat-line.ts';
+import { grossRange } from './gross-range.ts';
+import { type Judgement, judgementOf } from './judgement.ts';
+import { rateOfChange } from './rate-of-change.ts';
+import { allMissing, rollUp } from './roll-up.ts';
+import { spike } from './spike.ts';
+import { type CoveringPeriod, covers } from './station-rules.ts';
+import { timeChecks } from './time-checks.ts';
+import { isMeasured, nearestMeasured, type Place, sinceReadingBefore, valueAt } from './timeline.ts';
+
+/** A reading as it was received, with its place among its revisions. */
+export type Received = Pick<
+  CheckedReading,
+  'channel' | 'value' | 'qualifier' | 'unit' | 'status' | 'revision' | 'aheadMs' | 'knownAt' | 'superseded'
+>;
+
+/** Its set: the time, and since when the newest revision is known. */
+export interface SetTimes {
+  readonly time: string;
+  readonly receivedAt: string;
+}
+
+/** What people and the registry say about a stretch of time. */
+export interface Circumstances {
+  readonly periods: readonly CoveringPeriod[];
+  readonly judgements: readonly Judgement[];
+}
+
+/** Everything that is found of one reading. Flags judge what the device sent; a review stands beside them. */
+export function checkReading(
+  reading: Received,
+  set: SetTimes,
+  place: Place,
+  { periods, judgements }: Circumstances,
+): CheckedReading {
+  const { rules, timeline, index } = place;
+  const { channel, value, unit, status, revision } = reading;
+  const kept = value === null ? undefined : rules.kept(value, unit);
+  const tests = value === null ? allMissing : testReading(reading, kept, place);
+  const flag = rollUp(tests);
+  const judged = judgements.length === 0 ? undefined : judgementOf(reading, set, judgements);
+  const deciding = judged?.decides ? judged.judgement : undefined;
+  const used = kept !== undefined && deciding?.correction ? corrected(kept, deciding.correction) : kept;
+  const end = timeline[index]!.time + rules.endsAfterMs;
+  const reason = notCounted({
+    hasValue: used !== undefined,
+    status,
+    flag,
+    declared: periods.some((period) => covers(period, channel, end)),
+    decision: deciding?.decision,
+  });
+  const checked: CheckedReading = {
+    channel,
+    value,
+    unit,
+    status,
+    revision,
+    used: used ?? null,
+    flags: tests,
+    flag,
+    counts: reason === undefined,
+  };
+  if (reading.qualifier) checked.qualifier = reading.qualifier;
+  if (reading.aheadMs !== undefined) checked.aheadMs = reading.aheadMs;
+  if (reading.knownAt) checked.knownAt = reading.knownAt;
+  if (reading.superseded) checked.superseded = reading.superseded;
+  if (reason) checked.notCounted = reason;
+  if (judged) checked.review = judged.review;
+  return checked;
+}
+
+/** What the reading after it can alter of a reading is its spike alone. */
+export function checkSpike(
+  reading: CheckedReading,
+  set: SetTimes,
+  place: Place,
+  circumstances: Circumstances,
+): CheckedReading {
+  const value = valueAt(place, place.index);
+  const found = value === undefined ? flags.notEvaluated : spikeAt(place, value, valueBefore(place));
+  if (found === reading.flags.spike) return reading;
+  const tests = { ...reading.flags, spike: found };
+  return rollUp(tests) === reading.flag
+    ? { ...reading, flags: tests }
+    : checkReading(reading, set, place, circumstances);
+}
+
+/** Only what was measured is tested for what the environment does. */
+function testReading(reading: Received, kept: string | undefined, place: Place): TestFlags {
+  const { rules, timeline, index } = place;
+  const status = deviceStatus(reading.status);
+  const time = timeChecks(reading.aheadMs, sinceReadingBefore(place), rules.intervalMs);
+  if (kept === undefined || !isMeasured(reading)) {
+    const none = flags.notEvaluated;
+    return { deviceStatus: status, time, grossRange: none, spike: none, rateOfChange: none, flatLine: none };
+  }
+  const value = decimalOf(kept);
+  const at = nearestMeasured(place, index, -1, rules.neighbourMs);
+  const before = valueAt(place, at);
+  const sinceBefore = before ? timeline[index]!.time - timeline[at]!.time : 0;
+  return {
+    deviceStatus: status,
+    time,
+    grossRange: grossRange(value, rules.grossRange),
+    spike: spikeAt(place, value, before),
+    rateOfChange: rateOfChange(value, before, sinceBefore, rules.rateOfChange),
+    flatLine: flatLine(value, valuesBefore(place), rules.flatLine),
+  };
+}
+
+const corrected = (value: string, { factor, offset }: NonNullable<Judgement['correction']>): string =>
+  addDecimals(multiplyDecimals(value, factor), offset);
+
+const valueBefore = (place: Place): Decimal | undefined =>
+  valueAt(place, nearestMeasured(place, place.index, -1, place.rules.neighbourMs));
+
+function spikeAt(place: Place, value: Decimal, before: Decimal | undefined) {
+  const { rules, index } = place;
+  const after = before && rules.spike && valueAt(place, nearestMeasured(place, index, 1, rules.neighbourMs));
+  return spike(value, before, after, rules.spike);
+}
+
+/** One after the other, newest first, as far back as a run is told. */
+function valuesBefore(place: Place): () => Decimal | undefined {
+  let at = place.index;
+  const { historyMs = 0 } = place.rules.flatLine ?? {};
+  return () => {
+    at = nearestMeasured(place, at, -1, historyMs);
+    return at < 0 ? undefined : valueAt(place, at);
+  };
+}

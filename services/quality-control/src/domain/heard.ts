@@ -1,0 +1,30 @@
+/** From and to, both inclusive, in hours since 1970 by their ends: hours in which a channel sent something. */
+export type Span = readonly [first: number, last: number];
+
+/**
+ * So long after its last reading a channel's hours are told, empty as they are: what a logger must be able to send again is 60 days
+ * (Điều 39 TT 10/2021).
+ */
+export const SILENCE_HOURS = 62 * 24;
+
+/** Spans lie further apart than the silence that is told. */
+export function heardIn(spans: readonly Span[], hour: number): readonly Span[] {
+  if (spans.some(([first, last]) => hour >= first && hour <= last)) return spans;
+  const near = ([first, last]: Span) => hour >= first - SILENCE_HOURS && hour <= last + SILENCE_HOURS;
+  const joined = spans.filter(near);
+  const first = Math.min(hour, ...joined.map((span) => span[0]));
+  const last = Math.max(hour, ...joined.map((span) => span[1]));
+  return [...spans.filter((span) => !near(span)), [first, last] as const].sort((a, b) => a[0] - b[0]);
+}
+
+/** Whether the channel has means of an hour: in it, or not too long before, something came. */
+export const isTold = (spans: readonly Span[], hour: number): boolean =>
+  spans.some(([first, last]) => hour >= first && hour <= last + SILENCE_HOURS);
+
+/** The hours in [from, to] that have means. */
+export function toldHours(spans: readonly Span[], from: number, to: number): number[] {
+  const hours: number[] = [];
+  for (const [first, last] of spans)
+    for (let hour = Math.max(first, from); hour <= Math.min(last + SILENCE_HOURS, to); hour++) hours.push(hour);
+  return hours;
+}

@@ -1,0 +1,114 @@
+import type { ReviewRecorded } from '@quantrac/contracts';
+import { type Decider, Fault } from '@quantrac/event-sourcing';
+
+type Judging = Pick<
+  ReviewRecorded,
+  'review' | 'station' | 'channels' | 'from' | 'to' | 'decision' | 'correction' | 'reason' | 'by' | 'seenAt'
+>;
+
+/** Stored for ever: names and shapes are the storage format. */
+export type ReviewEvent =
+  | { readonly type: 'ReadingsReviewed'; readonly data: Judging & { readonly at: string } }
+  | {
+      readonly type: 'ReviewRevoked';
+      readonly data: { readonly review: string; readonly reason: string; readonly by: string; readonly at: string };
+    };
+
+export type ReviewCommand =
+  | (Judging & { readonly type: 'ReviewReadings'; readonly at: string })
+  | {
+      readonly type: 'RevokeReview';
+      readonly review: string;
+      readonly reason: string;
+      readonly by: string;
+      readonly at: string;
+    };
+
+/** All reviews of one station, by id. */
+export type Reviews = ReadonlyMap<string, { readonly judging: Judging; readonly revoked: boolean }>;
+
+/** A longer stretch is several reviews. */
+const LONGEST_DAYS = 366;
+const DAY_MS = 86_400_000;
+
+/** Kiểm duyệt: a person judges a range of readings (Điều 40 TT 10/2021), and may take it back. */
+const decide = (command: ReviewCommand, reviews: Reviews): readonly ReviewEvent[] => {
+  switch (command.type) {
+    case 'ReviewReadings':
+      return reviewReadings(command, reviews);
+    case 'RevokeReview': {
+      const { type: _, ...data } = command;
+      const known = reviews.get(data.review);
+      if (!known)
+        throw Fault.notFound('ReviewUnknown', `the station has no review ${data.review}: name one that it has`);
+      return known.revoked ? [] : [{ type: 'ReviewRevoked', data }];
+    }
+  }
+};
+
+const evolve = (reviews: Reviews, event: ReviewEvent): Reviews => {
+  switch (event.type) {
+    case 'ReadingsReviewed': {
+      const { at: _, ...judging } = event.data;
+      return new Map(reviews).set(judging.review, { judging, revoked: false });
+    }
+    case 'ReviewRevoked': {
+      const { judging } = reviews.get(event.data.review)!;
+      return new Map(reviews).set(judging.review, { judging, revoked: true });
+    }
+  }
+};
+
+export const reviews: Decider<Reviews, ReviewCommand, ReviewEvent> = { initial: new Map(), decide, evolve };
+
+function reviewReadings(
+  { type: _, at, ...judging }: Extract<ReviewCommand, { type: 'ReviewReadings' }>,
+  reviews: Reviews,
+): readonly ReviewEvent[] {
+  const { review, from, to, decision, correction } = judging;
+  const known = reviews.get(review);
+  if (known) {
+    if (isSame(known.judging, judging)) return [];
+    throw Fault.rejected('ReviewExists', `review ${review} judges otherwise: revoke it and give another id`);
+  }
+  if (from > to) throw Fault.invalid('RangeBackwards', 'the range ends before it begins: correct its dates');
+  if (Date.parse(to) - Date.parse(from) > LONGEST_DAYS * DAY_MS)
+    throw Fault.invalid('RangeTooLong', `a review covers at most ${LONGEST_DAYS} days: give several`);
+  if ((decision === 'corrected') !== (correction !== undefined))
+    throw Fault.invalid('CorrectionMismatch', 'give factor and offset with the decision corrected, and only with it');
+  return [{ type: 'ReadingsReviewed', data: { ...judging, at } }];
+}
+
+/** By what they say, in whatever order their fields came. */
+const isSame = (a: Judging, b: Judging): boolean => textOf(a) === textOf(b);
+
+const textOf = ({ channels, from, to, decision, correction, reason, by, seenAt }: Judging): string =>
+  JSON.stringify([
+    [...channels].sort(),
+    from,
+    to,
+    decision,
+    correction?.factor,
+    correction?.offset,
+    reason,
+    by,
+    seenAt,
+  ]);
+
+/** The review that the newest event of a station is about, as the topic `reviews` tells it. */
+export function reviewRecord(events: readonly ReviewEvent[], cause: string): ReviewRecorded {
+  const newest = events.at(-1)!;
+  const { review, at } = newest.data;
+  const judged = events.find((event) => event.type === 'ReadingsReviewed' && event.data.review === review);
+  const { at: judgedAt, channels, ...judging } = (judged as Extract<ReviewEvent, { type: 'ReadingsReviewed' }>).data;
+  const revoked = newest.type === 'ReviewRevoked';
+  return {
+    ...judging,
+    channels: [...channels],
+    seenAt: judging.seenAt ?? judgedAt,
+    version: revoked ? 2 : 1,
+    state: revoked ? 'revoked' : 'in-force',
+    knownAt: at,
+    cause,
+  };
+}

@@ -1,0 +1,101 @@
+import type { ObservationSetChecked, ObservationSetReceived } from '@quantrac/contracts';
+import { Fault } from '@quantrac/event-sourcing';
+import { fromInstant } from '@quantrac/regulations';
+import type { Decision, Message, OwnRows } from '@quantrac/stream-processing';
+import { alteredAfter, alteredBefore } from '../domain/altered.ts';
+import { heardIn, isTold, toldHours } from '../domain/heard.ts';
+import { receivedReadings } from '../domain/received.ts';
+import { HOUR_MS, hourEnding } from '../domain/slots.ts';
+import { type RuledChannel, rulesAt } from '../domain/station-rules.ts';
+import { readingOf } from '../domain/timeline.ts';
+import type { Cell } from './cell.ts';
+import { CHECKED, SET_SERIES } from './collections.ts';
+import { type Arrived, editSets, type Touched } from './edited-sets.ts';
+import { sightAround } from './sight.ts';
+import { type HoursToTell, tellMeans } from './tell-means.ts';
+import { openWork, type Work } from './work.ts';
+
+/** Checks a set and what its readings alter around it, early or late as it comes. */
+export function takeSet(
+  cell: Cell,
+  { data, knownAt }: Message<ObservationSetReceived>,
+  rows: OwnRows,
+  percent: number,
+): Decision<Cell> {
+  const { station, cause, root, revision } = data;
+  const time = fromInstant(data.time)!;
+  const before = rows.at<ObservationSetChecked>(CHECKED, SET_SERIES, time);
+  if (before && before.data.received >= revision) return { state: cell, outputs: [] };
+  const sight = sightAround(
+    cell,
+    data.readings.map(({ channel }) => channel),
+    { from: time, to: time },
+  );
+  const work = openWork(station, cell, { knownAt, cause, root }, sight, rows);
+  const readings = receivedReadings(data, before?.data);
+  const arrived: Arrived = { time, data: { time: data.time, receivedAt: data.knownAt, readings }, revision, before };
+  const channels = readings.map(({ channel }) => channelOf(work, channel));
+  const edited = checkAround(work, arrived, channels);
+  const hear = heardNow(cell, channels, time, edited.touched);
+  const closedUpTo = cell.closedHour * HOUR_MS;
+  const means = tellMeans(work, edited.sets, hear.toTell, { closedUpTo, percent, amend: true });
+  return { state: withMeans(hear.cell, means), outputs: [...edited.outputs, ...means] };
+}
+
+/** Checks the set that came and all readings whose flags it can alter. */
+function checkAround(work: Work, arrived: Arrived, channels: readonly RuledChannel[]) {
+  const editing = editSets(work, arrived);
+  const { timeline, arrivedAt } = editing;
+  editing.checkArrived(channels);
+  for (const [at, channel] of channels.entries()) {
+    if (!isSentOtherwise(arrived, channel.channel, at)) continue;
+    const before = alteredBefore(timeline, arrivedAt, channel, at);
+    if (before >= 0) editing.checkSpikeAgain(before, channel, at);
+    for (const after of alteredAfter(timeline, arrivedAt, channel, at)) editing.checkAgain(after, channel, at);
+  }
+  return editing.done();
+}
+
+/** Another number or status; since when it is known and how it was checked do not alter its neighbours. */
+function isSentOtherwise({ data, before }: Arrived, channel: string, at: number): boolean {
+  const is = data.readings[at]!;
+  const was = before && readingOf(before.data.readings, channel, at);
+  return was?.value !== is.value || was?.status !== is.status || was?.unit !== is.unit;
+}
+
+function channelOf({ rules, station }: Work, channel: string): RuledChannel {
+  const known = rules.channels.get(channel);
+  if (!known)
+    throw Fault.invalid('ChannelUnknown', `station ${station} has no channel ${channel}: add it, then replay`);
+  return known;
+}
+
+/** The hours in which the channels sent something, and which hours' means follow: those touched, and empty ones told for the first time. */
+function heardNow(
+  cell: Cell,
+  channels: readonly RuledChannel[],
+  time: number,
+  touched: Touched,
+): { cell: Cell; toTell: HoursToTell[] } {
+  const changed: Record<string, Cell['heard'][string]> = {};
+  const toTell = channels.map((channel): HoursToTell => {
+    const spans = cell.heard[channel.channel] ?? [];
+    const hour = hourEnding(time + rulesAt(channel, time).endsAfterMs) / HOUR_MS;
+    const heard = heardIn(spans, hour);
+    const hours = touched.get(channel.channel) ?? [];
+    if (heard === spans) return { channel, heard, hours };
+    changed[channel.channel] = heard;
+    const fresh = toldHours(heard, hour, cell.closedHour).filter((told) => !isTold(spans, told));
+    return { channel, heard, hours: ascending([...hours, ...fresh.map((told) => told * HOUR_MS)]) };
+  });
+  const isNews = Object.keys(changed).length > 0;
+  return { cell: isNews ? { ...cell, heard: { ...cell.heard, ...changed } } : cell, toTell };
+}
+
+const ascending = (hours: readonly number[]): number[] => [...new Set(hours)].sort((a, b) => a - b);
+
+/** Remembers up to which hour means may be there. */
+export function withMeans(cell: Cell, means: readonly { readonly time: number }[]): Cell {
+  const newestMean = means.reduce((newest, { time }) => Math.max(newest, time / HOUR_MS), cell.newestMean);
+  return newestMean === cell.newestMean ? cell : { ...cell, newestMean };
+}

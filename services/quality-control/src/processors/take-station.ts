@@ -1,0 +1,22 @@
+import type { StationRecorded } from '@quantrac/contracts';
+import type { Decision, Message, OwnRows } from '@quantrac/stream-processing';
+import { changedRules } from '../domain/changed-rules.ts';
+import type { RuleRecord } from '../domain/station-rules.ts';
+import { type Cell, withRecord } from './cell.ts';
+import { RULES, RULES_SERIES, rulesRow } from './collections.ts';
+import { rechecks } from './take-recheck.ts';
+
+/** Keeps the rules of a station's record and has checked again what they changed for. */
+export function takeStation(cell: Cell, { data, knownAt }: Message<StationRecorded>, rows: OwnRows): Decision<Cell> {
+  const { station, version, kind, channels, declaredPeriods } = data;
+  const before = rows.at<RuleRecord>(RULES, RULES_SERIES, 0)?.data;
+  if (before && before.version >= version) return { state: cell, outputs: [] };
+  const record: RuleRecord = { station, version, kind, channels, declaredPeriods };
+  const state = withRecord(cell, record);
+  const cause = `station:${version}`;
+  const changed = before ? changedRules(before, record) : [];
+  return {
+    state,
+    outputs: [rulesRow(record, knownAt), ...rechecks(cause, station, state, { knownAt, cause, root: cause }, changed)],
+  };
+}

@@ -1,0 +1,122 @@
+#!/usr/bin/env node
+import { isFault } from '@quantrac/event-sourcing';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { assignHeld, listHeld, reprocessHeld } from './commands/intake.ts';
+import { simulateInto } from './commands/simulate.ts';
+import { exportStations, importStations } from './commands/stations.ts';
+import { listTopics } from './commands/topics.ts';
+import { up } from './commands/up.ts';
+import { verify } from './commands/verify.ts';
+import { demo } from './demo/demo.ts';
+
+const number = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('give a number above 0');
+  return value;
+};
+const data = () => new Option('--data <folder>', 'folder that holds all state of the node').default('data');
+const endsWith = (good: boolean): void => {
+  process.exitCode = good ? 0 : 1;
+};
+
+const program = new Command('quantrac').description(
+  'Receives, checks and forwards environmental monitoring data.\nBegin with `quantrac demo`; run a node with `quantrac up --data <folder>`.',
+);
+
+program
+  .command('up')
+  .description('run a province node, or the national tier, until Ctrl-C; settings are QUANTRAC_... variables')
+  .addOption(data())
+  .option('--national', 'the national tier instead of a province node')
+  .option('--node <id>', 'the permanent id of a new node; made if not given')
+  .option('--ministry <address>', 'where the national tier listens: host:port')
+  .action(async (options: { data: string; national?: boolean; node?: string; ministry?: string }) => up(options));
+
+program
+  .command('demo')
+  .description('a national tier and two provinces live through a simulated day, and everything is compared')
+  .option('--once', 'end when the day is done; exit code 1 if anything differs')
+  .option('--report <file>', 'write the figures as JSON')
+  .option('--stations <count>', 'stations of each province', number, 12)
+  .option('--hours <count>', 'simulated hours', number, 24)
+  .option('--seed <number>', 'another day', number, 1)
+  .action(
+    async ({
+      once = false,
+      ...options
+    }: {
+      once?: boolean;
+      report?: string;
+      stations: number;
+      hours: number;
+      seed: number;
+    }) => endsWith(await demo({ once, ...options })),
+  );
+
+program
+  .command('simulate')
+  .description('send what loggers would send to a running node whose clock is driven (QUANTRAC_CLOCK=driven)')
+  .addOption(data())
+  .option('--stations <count>', 'loggers', number, 10)
+  .option('--hours <count>', 'simulated hours', number, 24)
+  .option('--seed <number>', 'another day', number, 1)
+  .option('--faults <kinds>', 'which faults, by commas; "none"; all if not given')
+  .option('--speed <factor>', 'simulated over real time; as fast as possible if not given', number)
+  .option('--province <code>', 'official code of the province', '79')
+  .action(async (options) => simulateInto(options));
+
+program
+  .command('verify')
+  .description('compare a node with the national copy and list every difference; exit code 1 if there is one')
+  .addOption(data())
+  .action(async ({ data: folder }: { data: string }) => endsWith(await verify(folder)));
+
+const stations = program.command('stations').description('the register of stations as CSV');
+stations
+  .command('import <file>')
+  .description('register and change stations; every fault is listed by line')
+  .addOption(data())
+  .option('--dry-run', 'only say what would happen')
+  .action(async (file: string, { data: folder, dryRun = false }: { data: string; dryRun?: boolean }) =>
+    endsWith(await importStations(folder, file, { dryRun })),
+  );
+stations
+  .command('export [file]')
+  .description('all stations, one line a channel')
+  .addOption(data())
+  .addOption(new Option('--separator <sign>', 'as Excel expects it').choices([';', ',']).default(';'))
+  .action(async (file: string | undefined, { data: folder, separator }: { data: string; separator: ';' | ',' }) =>
+    exportStations(folder, file, separator),
+  );
+
+const intake = program.command('intake').description('what could not be placed');
+intake
+  .command('list')
+  .description('files and lines that are held, why and what to do; unknown senders')
+  .addOption(data())
+  .action(async ({ data: folder }: { data: string }) => listHeld(folder));
+intake
+  .command('assign <held> <station>')
+  .description('a held file belongs to this station')
+  .addOption(data())
+  .action(async (held: string, station: string, { data: folder }: { data: string }) =>
+    assignHeld(folder, held, station),
+  );
+intake
+  .command('reprocess [held]')
+  .description('read held files again with what is registered now')
+  .addOption(data())
+  .action(async (held: string | undefined, { data: folder }: { data: string }) => reprocessHeld(folder, held));
+
+program
+  .command('topics')
+  .description('the catalogue of topics')
+  .option('--json', 'one object a line')
+  .action(({ json = false }: { json?: boolean }) => listTopics({ json }));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${isFault(error) ? error.message : (error as Error).stack}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { simulate } from '@quantrac/simulator';
+import { type RunningNode, startNode } from '../node.ts';
+import { deliver } from './deliver.ts';
+import { figuresOf, together } from './figures.ts';
+import { progressLine } from './progress.ts';
+import { registerStations } from './register.ts';
+import { type NodeResult, reconciled, reportOf, shown } from './report.ts';
+import { settled } from './settled.ts';
+
+export interface DemoOptions {
+  /** Exits when the day is done. */
+  readonly once: boolean;
+  readonly report?: string | undefined;
+  readonly stations: number;
+  readonly hours: number;
+  readonly seed: number;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const STEP_MS = 5 * MINUTE_MS;
+/** 00:00 of a Thursday in Việt Nam. */
+const START = Date.UTC(2026, 0, 14, 17);
+/** The loggers that send once an hour are late by it; then the last hour closes. */
+const AFTER_MS = 2 * HOUR_MS;
+const provinces = [
+  { node: 'hcm', code: '79', prefix: 'HCM' },
+  { node: 'bacninh', code: '24', prefix: 'BN' },
+];
+
+/** A national tier and two provinces live through a day of simulated loggers; true when nothing differs. */
+export async function demo(options: DemoOptions): Promise<boolean> {
+  const began = Date.now();
+  const folder = mkdtempSync(join(tmpdir(), 'quantrac-'));
+  const progress = progressLine();
+  const national = await startNode({
+    tier: 'national',
+    data: join(folder, 'national'),
+    node: 'national',
+    settings: { port: 0, portalPort: 0, portalTier: 'national', logLevel: 'warn' },
+  });
+  const [ministry] = await national.peer('national-aggregation').query<{ address: string }>('addresses', {});
+  const nodes = await Promise.all(provinces.map((province) => startProvince(folder, province.node, ministry!.address)));
+  const stop = async () => {
+    for (const node of [...nodes, national]) await node.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    for (const node of [national, ...nodes]) progress.say(`status page of ${node.node}: ${await portalOf(node)}`);
+    const results = await Promise.all(
+      nodes.map((node, index) => liveADay(node, provinces[index]!, options, index, progress.update)),
+    );
+    progress.done();
+    const total = together(results.map(({ figures }) => figures));
+    const seconds = (Date.now() - began) / 1000;
+    process.stdout.write(shown(results, total));
+    if (options.report)
+      writeFileSync(options.report, `${JSON.stringify(reportOf(results, total, seconds), null, 2)}\n`);
+    const good = results.every(
+      (result) => result.differences.length === 0 && reconciled(result).every(({ meant, found }) => meant === found),
+    );
+    process.stdout.write(`${good ? 'nothing differs' : 'something differs'}, after ${seconds.toFixed(0)} s\n`);
+    if (!options.once) {
+      process.stdout.write('the status pages stay up: Ctrl-C ends\n');
+      await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
+    }
+    return good;
+  } finally {
+    await stop();
+  }
+}
+
+const startProvince = (folder: string, node: string, ministry: string): Promise<RunningNode> =>
+  startNode({
+    tier: 'province',
+    data: join(folder, node),
+    node,
+    settings: { clock: 'driven', ftpPort: 0, httpPort: 0, portalPort: 0, restMs: 20, ministry, logLevel: 'warn' },
+  });
+
+const portalOf = async (node: RunningNode): Promise<string> =>
+  (await node.peer('portal').query<{ address: string }>('addresses', {}))[0]!.address;
+
+async function liveADay(
+  node: RunningNode,
+  province: (typeof provinces)[number],
+  { stations, hours, seed }: DemoOptions,
+  index: number,
+  update: (node: string, at: number) => void,
+): Promise<NodeResult> {
+  const simulation = simulate({ stations, hours, seed: seed + index, start: START, provinces: [province.prefix] });
+  const described = simulation.describe();
+  const { accounts } = await registerStations(described.stations, {
+    registry: node.peer('station-registry'),
+    compliance: node.peer('enterprise-compliance'),
+    provinceCode: province.code,
+  });
+  await known(node, described.stations.length);
+  const addresses = await node.peer('ingestion').query<{ way: string; address: string }>('addresses', {});
+  const address = (way: string) => addresses.find((row) => row.way === way)!.address;
+  const target = {
+    ingestion: node.peer('ingestion'),
+    httpUrl: address('http'),
+    ftpPort: Number(new URL(address('ftp')).port),
+    inbox: address('folder'),
+    accountOf: (code: string) => accounts.get(code)!,
+  };
+  const end = START + hours * HOUR_MS + AFTER_MS;
+  const sent = await deliver(target, {
+    deliveries: simulation.deliveries(),
+    start: START,
+    end,
+    stepMs: STEP_MS,
+    onStep: (at) => update(node.node, at),
+  });
+  await settled(node);
+  const differences = await node.peer('ministry-sync').query<object>('compare', {}, { withinMs: 60_000 });
+  return { node: node.node, figures: await figuresOf(node.peer), described, sent, differences };
+}
+
+/** Ingestion follows the registry; files wait for that only in a demo. */
+async function known(node: RunningNode, stations: number): Promise<void> {
+  for (;;) {
+    const [health] = await node.peer('ingestion').query<{ stations: number }>('known', {});
+    if ((health?.stations ?? 0) >= stations) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
