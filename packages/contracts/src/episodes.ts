@@ -5,7 +5,7 @@ export const episodeRule = z.enum(['early-warning', 'exceedance', 'outage', 'tec
 
 /** Derived from records in time order; amended or withdrawn when data change. Topic `episodes`. */
 export const episodeRecorded = z.object({
-  /** `<station>/<channel or *>/<rule>/<ordinal>` */
+  /** `<station>/<channel or *>/<rule>/<ordinal>`: the ordinal counts over all limits of the channel. */
   episode: z.string(),
   station: id,
   /** null: the station as a whole. */
@@ -23,6 +23,7 @@ export const episodeRecorded = z.object({
   peak: decimal.nullable(),
   threshold: decimal.nullable(),
   unit: z.string().nullable(),
+  /** Counted once it has ended; 0 while it lasts. */
   members: z.int().min(0),
   /** An outage beyond twelve hours is to be reported to the authority. */
   reportable: z.boolean(),
@@ -49,8 +50,13 @@ export const incidentRecorded = z.object({
   openedAt: instant,
   episodes: z.array(z.object({ episode: z.string(), state: z.enum(['open', 'closed', 'withdrawn']) })),
   assignee: id.nullable(),
+  /** What was done; names nobody. */
   resolution: z.string().nullable(),
   comments: z.int().min(0),
+  /** What its first episode says of itself. */
+  summary: z.string().optional(),
+  /** Known long after it happened: told in a digest. */
+  backfilled: z.boolean().optional(),
   knownAt: instant,
   cause,
 });

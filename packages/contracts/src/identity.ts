@@ -89,6 +89,9 @@ const kinds: Readonly<Record<string, RecordKind>> = {
 /** The topic that records of a type are forwarded from; undefined: the type is not known here. */
 export const topicOfType = (type: string): TopicDeclaration | undefined => kinds[type]?.topic;
 
+/** By what the sequences of a type rise: its topic; a type that is not known here is taken for a topic of its own. */
+export const laneOf = (type: string): string => topicOfType(type)?.name ?? type;
+
 /** Every topic whose records have an identity. */
 export const identifiedTopics: readonly TopicDeclaration[] = [
   ...new Set(Object.values(kinds).map(({ topic }) => topic)),

@@ -20,7 +20,7 @@ export interface TopicDeclaration {
   readonly partitions: number;
   readonly retentionDays: number;
   /** What a record's key names. */
-  readonly key: 'station' | 'node' | 'facility';
+  readonly key: 'station' | 'node' | 'facility' | 'incident';
   /** Public topics are a contract with integrators. */
   readonly public: boolean;
   readonly description: string;
@@ -88,6 +88,7 @@ export const topics = {
   incidents: topic('incidents', 'alerting', {
     description: 'Cases that people handle.',
     records: { IncidentRecorded: incidentRecorded },
+    key: 'incident',
   }),
   replication: topic('replication', 'ministry-sync', {
     description: 'How far the journal of a node has been appended and acknowledged.',

@@ -1,5 +1,5 @@
 import type { Deeds } from '@quantrac/sqlite/perform-deed';
-import type { StoreOptions } from '@quantrac/sqlite/store-under-test';
+import type { NewStore, StoreOptions } from '@quantrac/sqlite/store-under-test';
 import type { Batch, EventLog, LogRecord, Positions, ReceivedRecord, SubscribeOptions, Topic } from './event-log.ts';
 
 export interface LogOptions extends StoreOptions {
@@ -8,6 +8,8 @@ export interface LogOptions extends StoreOptions {
   readonly leaseMs?: number;
   readonly clock?: () => number;
 }
+
+export type NewLog = NewStore<EventLog, LogOptions>;
 
 export const numbers: Topic = { name: 'quantrac.numbers.v1', producer: 'alpha', partitions: 16, retentionDays: 14 };
 

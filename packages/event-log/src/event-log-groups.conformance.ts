@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@quantrac/sqlite/eventually';
-import { collector, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
-import type { NewLog } from './event-log.conformance.ts';
+import { collector, type NewLog, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
 import type { Topic } from './event-log.ts';
 
 /** What a log promises to those who read it as a group. */

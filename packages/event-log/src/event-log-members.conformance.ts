@@ -7,13 +7,13 @@ import {
   type GroupAnswer,
   type GroupRequest,
   joinGroup,
+  type NewLog,
   numbered,
   numberOf,
   numbers,
   publish,
   upTo,
 } from './conformance-deeds.ts';
-import type { NewLog } from './event-log.conformance.ts';
 import type { EventLog, Positions, Topic } from './event-log.ts';
 
 /** The group's own store: takes numbers and positions together, at the revision that the member saw. */
@@ -77,15 +77,15 @@ export function memberConformance(newLog: NewLog): void {
     const place = newLog(t);
     const producer = await place.open();
     const store = groupStore();
-    let letHoldersWriteReachUs = () => {};
-    const holdersWrite = new Promise<void>((resolve) => {
-      letHoldersWriteReachUs = resolve;
-    });
+    const [writes, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const holder = place.elsewhere('follow', null, {
       options: { service: 'beta', leaseMs: 800 },
       async answer(request) {
         const asked = request as GroupRequest;
-        if (asked.ask === 'commit' && asked.numbers.includes(2)) await holdersWrite;
+        if (asked.ask === 'commit' && asked.numbers.includes(2)) {
+          writes.resolve();
+          await mayGoOn.promise;
+        }
         return store.answer(asked);
       },
     });
@@ -93,14 +93,14 @@ export function memberConformance(newLog: NewLog): void {
     await publish(producer, 0, 1);
     await eventually(() => store.taken.length === 2);
     await publish(producer, 2);
-    await sleep(100);
+    await writes.promise;
 
     const log = await place.open({ service: 'beta', leaseMs: 800 });
     await standStill(holder, log);
     const successor = await joinGroup(log, async (request) => store.answer(request));
     await eventually(() => store.taken.length === 3);
     holder.signal('SIGCONT');
-    letHoldersWriteReachUs();
+    mayGoOn.resolve();
     for (const number of upTo(20, 3)) await publish(producer, number);
     await eventually(() => store.taken.length === 23);
     await eventually(() => store.refused.length === 1);
@@ -110,6 +110,30 @@ export function memberConformance(newLog: NewLog): void {
     await eventually(() => store.taken.length === 24);
     assert.deepEqual(store.taken, upTo(24));
     assert.deepEqual(store.refused, [[2]]);
+  });
+
+  test('gives nothing more to a member that stood still while it waited and has lost its partitions', async (t) => {
+    const place = newLog(t);
+    const producer = await place.open();
+    const store = groupStore();
+    const holder = place.elsewhere('follow', null, {
+      options: { service: 'beta', leaseMs: 800 },
+      answer: (request) => store.answer(request as GroupRequest),
+    });
+    await holder.hear(1);
+    await publish(producer, 0);
+    await eventually(() => store.taken.length === 1);
+    const log = await place.open({ service: 'beta', leaseMs: 800 });
+    await standStill(holder, log);
+    await joinGroup(log, async (request) => store.answer(request));
+    await publish(producer, 1);
+    await eventually(() => store.taken.length === 2);
+    holder.signal('SIGCONT');
+    for (const number of upTo(20, 2)) await publish(producer, number);
+    await eventually(() => store.taken.length === 22);
+    await sleep(300);
+    assert.deepEqual(store.taken, upTo(22));
+    assert.deepEqual(store.refused, []);
   });
 }
 

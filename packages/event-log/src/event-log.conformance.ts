@@ -2,14 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isFault } from '@quantrac/event-sourcing';
 import { inWords, pacedWriters } from '@quantrac/sqlite/paced-writers';
-import type { NewStore } from '@quantrac/sqlite/store-under-test';
-import { type LogOptions, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
+import { type NewLog, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
 import type { EventLog, LogRecord, Topic } from './event-log.ts';
 import { groupConformance } from './event-log-groups.conformance.ts';
 import { memberConformance } from './event-log-members.conformance.ts';
 import { partitionOf } from './partition.ts';
-
-export type NewLog = NewStore<EventLog, LogOptions>;
 
 const isLost = (error: unknown) => isFault(error, 'PositionLost') && error.kind === 'rejected';
 const end = async (log: EventLog) => (await log.end(numbers))[numbers.name]!;

@@ -9,5 +9,6 @@ export {
   type Topic,
 } from './event-log.ts';
 export { murmur2, partitionOf } from './partition.ts';
-export { blockOf, SqliteEventLog, type SqliteLogOptions } from './sqlite-event-log.ts';
+export { blockOf, SqliteEventLog } from './sqlite-event-log.ts';
+export type { SqliteLogOptions } from './sqlite-log-options.ts';
 export { LEASE_MS } from './sqlite-subscription.ts';

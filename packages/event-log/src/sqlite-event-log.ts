@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Fault } from '@quantrac/event-sourcing';
-import type { Database } from '@quantrac/sqlite';
 import {
   type Batch,
   EventLog,
@@ -13,20 +12,10 @@ import {
 } from './event-log.ts';
 import { partitionOf } from './partition.ts';
 import { decodeBlock, encodeBlock } from './record-block.ts';
+import type { SqliteLogOptions } from './sqlite-log-options.ts';
 import type { AppendArgument, Identity } from './sqlite-part.ts';
 import type { ReadArgument, ReadBlock, ReadResult } from './sqlite-read.ts';
 import { GroupReader } from './sqlite-subscription.ts';
-
-export interface SqliteLogOptions {
-  readonly database: Database;
-  /** The service whose file `database` is: the topics it produces live there. */
-  readonly service: string;
-  /** The file of another service, opened read-only. */
-  readonly fileOf: (service: string) => string;
-  readonly clock?: (() => number) | undefined;
-  /** How long a member of a group that does not renew still holds the group's partitions; 10 s unless said, the same for all members. */
-  readonly leaseMs?: number | undefined;
-}
 
 /** The topics that one service produces, in that service's own file; those of others are read from theirs. */
 export class SqliteEventLog extends EventLog {
@@ -84,7 +73,7 @@ export class SqliteEventLog extends EventLog {
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
-    const reader = new GroupReader(this, options, randomUUID());
+    const reader = new GroupReader(this, this.options, options, randomUUID());
     this.#subscriptions.add(reader);
     reader.start();
     return reader;

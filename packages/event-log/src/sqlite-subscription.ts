@@ -1,7 +1,7 @@
 import { isFault } from '@quantrac/event-sourcing';
-import type { Batch, Positions, ReceivedRecord, SubscribeOptions, Subscription } from './event-log.ts';
+import type { Batch, EventLog, Positions, ReceivedRecord, SubscribeOptions, Subscription } from './event-log.ts';
 import { witnessOf } from './log-witness.ts';
-import type { SqliteEventLog } from './sqlite-event-log.ts';
+import type { SqliteLogOptions } from './sqlite-log-options.ts';
 import type { LeaseArgument } from './sqlite-part.ts';
 import { onWrite } from './wakes.ts';
 
@@ -16,7 +16,8 @@ type Ahead = Batch & { readonly lost?: string };
 
 /** One member of a group: holds all partitions while its lease lives, reads the topics' files and hands over batches in order. */
 export class GroupReader implements Subscription {
-  readonly #log: SqliteEventLog;
+  readonly #log: EventLog;
+  readonly #place: SqliteLogOptions;
   readonly #options: SubscribeOptions;
   readonly #member: string;
   readonly #leaseMs: number;
@@ -36,15 +37,16 @@ export class GroupReader implements Subscription {
   #woken = false;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(log: SqliteEventLog, options: SubscribeOptions, member: string) {
+  constructor(log: EventLog, place: SqliteLogOptions, options: SubscribeOptions, member: string) {
     this.#log = log;
+    this.#place = place;
     this.#options = options;
     this.#member = member;
-    this.#leaseMs = log.options.leaseMs ?? LEASE_MS;
+    this.#leaseMs = place.leaseMs ?? LEASE_MS;
   }
 
   start(): void {
-    const { service, fileOf, database } = this.#log.options;
+    const { service, fileOf, database } = this.#place;
     for (const producer of new Set(this.#options.topics.map((topic) => topic.producer))) {
       const file = producer === service ? database.path : fileOf(producer);
       this.#stops.push(onWrite(witnessOf(file), () => this.#wakeUp()));
@@ -105,7 +107,7 @@ export class GroupReader implements Subscription {
   #lease<R>(operation: 'takeLease' | 'releaseLease'): Promise<R> {
     const { group: name } = this.#options;
     const argument: LeaseArgument = { name, holder: this.#member, now: Date.now(), forMs: this.#leaseMs };
-    return this.#log.options.database.call<R>(`event-log.${operation}`, argument);
+    return this.#place.database.call<R>(`event-log.${operation}`, argument);
   }
 
   /** One batch over all topics, while the next is read; false when there was nothing. */

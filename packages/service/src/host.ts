@@ -10,7 +10,7 @@ import { openGrpcServer } from './grpc-server.ts';
 import { historyOf, refuseUnknownTopic } from './history.ts';
 import { nodeIdentity, socketPath } from './node-folder.ts';
 import type { CommonSettings } from './settings.ts';
-import { openEmbeddedStores } from './stores.ts';
+import { type HostedStores, openEmbeddedStores } from './stores.ts';
 
 /** What a service's own file offers the shell. */
 export type MakeService<Settings> = (
@@ -42,6 +42,8 @@ export interface Hosted {
 }
 
 const RELAY_LOOKS_MS = 20;
+const TIDY_EVERY_MS = 120_000;
+const TIDY_PAUSE_MS = 200;
 const RETAIN_EVERY_MS = 3_600_000;
 
 /** Starts one service on its own stores; the only way a service runs, alone or in `standalone`. */
@@ -70,7 +72,11 @@ export async function host<Settings extends CommonSettings>(options: HostOptions
   try {
     const subscriptions = await startConsumers(definition, stores, peer, step, log);
     stops.push(async () => void (await Promise.all(subscriptions.map(({ subscription }) => subscription.close()))));
-    stops.push(startRelays(definition, stores, node, log), startRetention(definition, stores.log, log));
+    stops.push(
+      startRelays(definition, stores, node, log),
+      startRetention(definition, stores.log, log),
+      startTidying(stores, log),
+    );
     const health = () => subscriptions.map(({ group, subscription }) => ({ group, ...subscription.health() }));
     const server = await openGrpcServer({
       definition: {
@@ -170,6 +176,28 @@ function startRetention({ topics }: ServiceDefinition, eventLog: EventLog, log: 
   const timer = setInterval(() => void retain(), RETAIN_EVERY_MS);
   timer.unref();
   return async () => clearInterval(timer);
+}
+
+/** A few blocks at a time, with pauses, so that whoever waits for a commit hardly notices. */
+function startTidying(stores: HostedStores, log: Logger): () => Promise<void> {
+  let timer: NodeJS.Timeout;
+  let working: Promise<void> = Promise.resolve();
+  const tidy = async () => {
+    const more = await stores.tidy().catch((error) => {
+      log.warn({ error }, 'closed hours could not be made small');
+      return false;
+    });
+    timer = setTimeout(go, more ? TIDY_PAUSE_MS : TIDY_EVERY_MS);
+  };
+  const go = () => {
+    working = tidy();
+  };
+  timer = setTimeout(go, TIDY_EVERY_MS);
+  return async () => {
+    clearTimeout(timer);
+    await working;
+    clearTimeout(timer);
+  };
 }
 
 async function closeServer(server: Server): Promise<void> {

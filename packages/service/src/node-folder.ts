@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Fault } from '@quantrac/event-sourcing';
-import { openConnection } from '@quantrac/sqlite';
+import { type Connection, openConnection } from '@quantrac/sqlite';
 
 /** The longest path that a Unix socket can have, with room for its end. */
 const SOCKET_PATH_BYTES = 100;
@@ -46,6 +46,9 @@ export function socketPath(data: string, service: string): string {
   return join(far, `${service}.sock`);
 }
 
+/** A lock lives as long as its connection, and that must not be collected. */
+const held = new Set<Connection>();
+
 /** Holds a data folder for this process; the operating system lets go with the process. Throws the Fault `conflict` when it is held. */
 export function lockFolder(data: string, name = 'node'): () => void {
   mkdirSync(data, { recursive: true });
@@ -60,5 +63,9 @@ export function lockFolder(data: string, name = 'node'): () => void {
       `another process works on ${resolve(data)}: stop it first, or choose another --data folder`,
     );
   }
-  return () => connection.close();
+  held.add(connection);
+  return () => {
+    held.delete(connection);
+    connection.close();
+  };
 }

@@ -8,8 +8,16 @@ import { SqliteTimeSeries } from '@quantrac/time-series';
 import type { Stores } from './definition.ts';
 import { storeFile } from './node-folder.ts';
 
+export interface HostedStores extends Stores {
+  /** Makes closed hours small, a little at a time; true when there is more to do. */
+  tidy(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const BLOCKS_AT_ONCE = 20;
+
 /** The embedded profile: one SQLite file for all stores of a service and the topics it produces. */
-export async function openEmbeddedStores(data: string, service: string): Promise<Stores & { close(): Promise<void> }> {
+export async function openEmbeddedStores(data: string, service: string): Promise<HostedStores> {
   const database = new Database(storeFile(data, service));
   const fileOf = (other: string) => storeFile(data, other);
   const events = await SqliteEventStore.open(database);
@@ -25,6 +33,7 @@ export async function openEmbeddedStores(data: string, service: string): Promise
     series,
     blobs,
     steps,
+    tidy: async () => !(await series.repack({ limit: BLOCKS_AT_ONCE })).done,
     async close() {
       await log.close();
       await database.close();

@@ -26,6 +26,7 @@ export const part: Part = {
     const append = appender(connection);
     const putBlobs = blobPutter(connection);
     const putters = new Map<string, PutOne>();
+    onRollback(() => putters.clear());
     const putInto = (collection: string): PutOne => {
       const known = putters.get(collection);
       if (known) return known;

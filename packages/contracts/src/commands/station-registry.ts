@@ -106,7 +106,7 @@ export const stationRegistryCommands = {
   }),
   RemoveInstrument: z.object({ ...station, instrument: id, to: realInstant }),
 
-  /** Without `period` an id is made. It counts once it is accepted. */
+  /** Without `period` an id is made. It counts once it is accepted. Answers `{ station, period }`. */
   DeclarePeriod: z.object({
     ...station,
     ...declaredPeriod.omit({ by: true, accepted: true }).shape,
@@ -131,7 +131,7 @@ export const stationRegistryCommands = {
   LinkAccount: z.object({ ...station, account }),
   UnlinkAccount: z.object({ ...station, account }),
 
-  /** Answers `{ account }`; so do the next five. */
+  /** Answers `{ account }`; so do the next four. */
   RegisterUploadAccount: z.object({
     account,
     name: line(200),
@@ -150,8 +150,8 @@ export const stationRegistryCommands = {
    * Any text is an account here: what nobody registered is refused like a wrong password.
    */
   CheckCredentials: z.object({
-    account: z.string().max(200),
-    password: z.string().max(1000),
+    account: z.string(),
+    password: z.string(),
     way: z.enum(['ftp', 'http']),
     /** The connection is encrypted. */
     secure: z.boolean(),

@@ -8,6 +8,8 @@ export interface Outage {
   readonly end: number | null;
   /** The node itself was away: the station is not to blame. */
   readonly nodeAway: boolean;
+  /** The sets around, where the node's outage and the station's share the time between. */
+  readonly shared?: { readonly start: number; readonly end: number | null };
 }
 
 export interface Silence {
@@ -49,7 +51,7 @@ function blamed(outage: Outage, until: number, lateness: number, away: readonly 
   if (back - start <= lateness) return [outage];
   if (until - back <= lateness) return [{ ...outage, nodeAway: true }];
   return [
-    { start, end: back, nodeAway: true },
-    { start: back, end, nodeAway: false },
+    { start, end: back, nodeAway: true, shared: { start, end } },
+    { start: back, end, nodeAway: false, shared: { start, end } },
   ];
 }

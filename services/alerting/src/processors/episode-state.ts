@@ -3,6 +3,7 @@ import { dayBounds } from '@quantrac/regulations';
 import type { Run } from '../domain/run.ts';
 import { hull, meet, type Span, widened } from '../domain/span.ts';
 import type { StationFacts } from '../domain/station-facts.ts';
+import { SETS } from '../domain/watches.ts';
 import { type ChangePoints, changePoints } from './change-points.ts';
 
 /** What is remembered of a station between records; small, since every commit writes it. Instants in ms. */
@@ -40,8 +41,8 @@ export interface SeriesState {
 export interface KnownRun extends Run {
   readonly opened: number;
   readonly ordinal: number;
-  /** An outage by the node's absence: with the one that follows on it, it fills one stretch between two sets. */
-  readonly away?: boolean | undefined;
+  /** The whole stretch between two sets, where two outages share it: the node's and the station's. */
+  readonly silence?: Span | undefined;
   /** The older part of a long run that goes on, so that it need not be read for every new member. */
   readonly head?: Run | undefined;
 }
@@ -62,15 +63,22 @@ export const initialState: EpisodesState = {
   series: {},
 };
 
-/** How far back runs are remembered; at least three and ten times the reach of a rule. */
+/** How far back runs are remembered; for means and days four times as far. */
 export interface Memory {
   /** A run that ended within this is recent. */
   readonly recentMs: number;
   /** A run over more than this is long. */
   readonly longMs: number;
+  /** A run that goes on is remembered in two parts, the older of which ends about so far behind the newest member. */
+  readonly headMs: number;
 }
 
-export const memory: Memory = { recentMs: 2 * 86_400_000, longMs: 7 * 86_400_000 };
+const HOUR_MS = 3_600_000;
+
+export const memory: Memory = { recentMs: 48 * HOUR_MS, longMs: 168 * HOUR_MS, headMs: 2 * HOUR_MS };
+
+const memoryOf = ({ source }: SeriesState, { recentMs, longMs }: Memory): Pick<Memory, 'recentMs' | 'longMs'> =>
+  source === SETS ? { recentMs, longMs } : { recentMs: 4 * recentMs, longMs: 4 * longMs };
 
 /** What surrounds a change of one series: which episodes it may touch, and what must be read. */
 export interface Near {
@@ -90,14 +98,15 @@ export interface Near {
 export function near(
   series: SeriesState | undefined,
   change: Span,
-  { padMs, now, memory: { recentMs, longMs } }: { padMs: number; now: number; memory: Memory },
+  { padMs, now, memory }: { padMs: number; now: number; memory: Memory },
 ): Near {
   const touched = touching(series?.runs ?? [], change, padMs);
   const core = touchedCore(touched, change);
   const openings = touched.map(({ opened }) => ({ from: opened, to: opened })).reduce(hull, core);
-  const deep = series !== undefined && change.from - padMs < now - Math.max(recentMs, 3 * padMs);
-  const reach = widened(change, 2 * (padMs + Math.max(longMs, 10 * padMs)));
-  const around = deep ? hull(widened(core, padMs), reach) : widened(core, padMs);
+  const own = series && memoryOf(series, memory);
+  const deep = own !== undefined && change.from - padMs < now - own.recentMs;
+  const close = widened(core, padMs);
+  const around = deep ? hull(close, widened(change, 2 * (padMs + own.longMs))) : close;
   const head = deep ? undefined : headBefore(touched, change.from);
   return {
     touched,
@@ -109,19 +118,12 @@ export function near(
   };
 }
 
-export const extentOf = ({ start, last }: Pick<Run, 'start' | 'last'>): Span => ({ from: start, to: last });
+export const extentOf = ({ start, last, silence }: Run & Pick<KnownRun, 'silence'>): Span =>
+  silence ?? { from: start, to: last };
 
 /** The runs that a change of members in a span may alter, end, join or split. */
-export function touching(runs: readonly KnownRun[], change: Span, padMs: number): KnownRun[] {
-  const met = runs.filter((run) => meet(widened(extentOf(run), padMs), change));
-  const others = runs.filter(
-    (run) => !met.includes(run) && met.some((one) => isOneSilence(one, run) || isOneSilence(run, one)),
-  );
-  return [...met, ...others];
-}
-
-const isOneSilence = (first: KnownRun, second: KnownRun): boolean =>
-  first.away === true && second.start === first.last + 1;
+export const touching = (runs: readonly KnownRun[], change: Span, padMs: number): KnownRun[] =>
+  runs.filter((run) => meet(widened(extentOf(run), padMs), change));
 
 /** A change and what it touches: no other episode lies inside. */
 export const touchedCore = (touched: readonly KnownRun[], change: Span): Span =>
@@ -134,12 +136,12 @@ function headBefore(touched: readonly KnownRun[], change: number): Run | undefin
 }
 
 /** Forgets runs that have ended, and are neither recent nor long. */
-export function pruned(state: SeriesState, now: number, { recentMs, longMs }: Memory): SeriesState {
-  const recent = now - Math.max(recentMs, 3 * state.padMs);
-  const long = Math.max(longMs, 10 * state.padMs);
-  const kept = state.runs.filter(({ open, start, last, opened }) => {
-    const spread = Math.max(last, opened) - Math.min(start, opened);
-    return open || last >= recent || spread > long;
+export function pruned(state: SeriesState, now: number, memory: Memory): SeriesState {
+  const { recentMs, longMs } = memoryOf(state, memory);
+  const kept = state.runs.filter((run) => {
+    const { from, to } = extentOf(run);
+    const spread = Math.max(to, run.opened) - Math.min(from, run.opened);
+    return run.open || to >= now - recentMs || spread > longMs;
   });
   return kept.length === state.runs.length ? state : { ...state, runs: kept };
 }

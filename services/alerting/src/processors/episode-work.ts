@@ -15,6 +15,7 @@ import {
   episodeOutputs,
   LIMITS,
   type LimitsRow,
+  MEMBERS,
   RULES,
   STATION,
   type StationRow,
@@ -53,7 +54,7 @@ export interface Work {
 
 /** A run with what is told of it. */
 export interface Found extends Extent {
-  readonly run: Run & Pick<KnownRun, 'head' | 'away'>;
+  readonly run: Run & Pick<KnownRun, 'head' | 'silence'>;
   readonly drawn: Drawn;
 }
 
@@ -114,16 +115,23 @@ export function knownAround(work: Work, strand: Strand, around: Near, change: Sp
   const stored = rowsAround(work, series, around)
     .filter(({ time, data }) => data.state !== 'withdrawn' && !remembered.has(time))
     .map(({ time, data }) => storedRun(time, data, strand));
-  return touching([...runs, ...stored], change, strand.padMs);
+  const met = touching(stored, change, strand.padMs);
+  // Two outages between the same two sets are drawn together; the second begins without a set.
+  const isOneSilence = (first: KnownRun, second: KnownRun) =>
+    first.last + 1 === second.start && !work.rows.at(MEMBERS, strand.source, second.start);
+  const shared = stored.filter(
+    (run) => !met.includes(run) && met.some((one) => isOneSilence(one, run) || isOneSilence(run, one)),
+  );
+  return [...around.touched, ...met, ...shared];
 }
 
 const rowsAround = (work: Work, series: string, { episodes }: Near) =>
   work.state.series[series] ? work.rows.range<EpisodeRecorded>(EPISODES, series, episodes.from, episodes.to + 1) : [];
 
 const storedRun = (opened: number, episode: EpisodeRecorded, { tailMs }: Strand): KnownRun => {
-  const { start, end, members, peak, threshold, ordinal, nodeAway } = episode;
+  const { start, end, members, peak, threshold, ordinal } = episode;
   const last = fromInstant(end ?? start)! - tailMs;
-  return { opened, ordinal, start: fromInstant(start)!, last, members, peak, threshold, away: nodeAway, open: false };
+  return { opened, ordinal, start: fromInstant(start)!, last, members, peak, threshold, open: false };
 };
 
 /** Brings the episodes of one series into line with the runs that were found in their place. */

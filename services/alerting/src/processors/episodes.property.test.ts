@@ -22,7 +22,7 @@ const START = at('00:00');
 const HOURS = 60;
 
 /** So little is remembered that old data are met. */
-const shortMemory: Memory = { recentMs: HOUR, longMs: 2 * HOUR };
+const shortMemory: Memory = { recentMs: HOUR, longMs: 2 * HOUR, headMs: 15 * MINUTE };
 const settings = { ...usualSettings, statusSharePercent: 2, reportableAfterMs: 3 * HOUR };
 
 const reading = fc.oneof(
@@ -147,12 +147,32 @@ const told = (records: readonly Fed[]): string =>
 const leanly = (name: string, value: unknown): unknown =>
   ['station', 'flags', 'cause', 'root', 'knownAt', 'unit', 'names', 'revision', 'rules', 'lane', 'basis', 'factors', 'permit', 'standard', 'column', 'parameter', 'facility', 'unconfirmed', 'reason', 'by', 'kind', 'sum', 'dataCapture'].includes(name) ? undefined : value;
 
+const runs = { numRuns: Number(process.env.QUANTRAC_PROPERTY_RUNS ?? 150) };
+
 it('the same records in any order give the episodes that brute force finds', () => {
   fc.assert(
     fc.property(known, fc.constantFrom(undefined, shortMemory), (records, memory) => {
       const station = scenario(records, { settings, ...(memory && { memory }) });
       assert.deepEqual(contentOf(station.current()), episodesByBruteForce(records, settings));
     }),
-    { numRuns: Number(process.env.QUANTRAC_PROPERTY_RUNS ?? 150) },
+    runs,
+  );
+});
+
+it('a run that lasts, corrected anywhere, is what brute force finds', () => {
+  const correction = fc.record({ slot: fc.nat(79), sent: contents });
+  fc.assert(
+    fc.property(fc.array(correction, { maxLength: 12 }), fc.integer({ min: 1, max: 80 }), (corrections, length) => {
+      const limits = limitsRecord([limit({ channel: 'ph', basis: 'reading', upper: '6' })]);
+      const station = [stationRecord(), limits];
+      const lasting = Array.from({ length }, (_, slot) =>
+        setRecord(START + slot * 5 * MINUTE, { cod: 'fail', ph: slot % 7 === 0 ? '12' : '9' }),
+      );
+      const corrected = corrections.map(({ slot, sent }, index) => setRecord(START + slot * 5 * MINUTE, sent, index + 2));
+      const records = [...station, ...lasting, ...corrected, setRecord(START + length * 5 * MINUTE, { cod: 'fail', ph: '7' }, 20)];
+      const known = scenario(records, { settings, memory: shortMemory });
+      assert.deepEqual(contentOf(known.current()), episodesByBruteForce(records, settings));
+    }),
+    runs,
   );
 });

@@ -8,9 +8,6 @@ import { AWAY, AWAY_SERIES, type AwayRow, MEMBERS, SETS } from './episode-rows.t
 import { extentOf, type Near, touchedCore } from './episode-state.ts';
 import { amend, type Found, knownAround, nearOf, type Strand, settle, type Work } from './episode-work.ts';
 
-const HOUR_MS = 3_600_000;
-/** A run that goes on for longer is remembered in two parts, of which only the newer is read again. */
-const HEAD_BEHIND_MS = 2 * HOUR_MS;
 /** `last` of an outage that has not ended; a number, since state is JSON. */
 export const UNENDED = Number.MAX_SAFE_INTEGER;
 
@@ -38,7 +35,7 @@ export function rederive(work: Work, watch: Watch, change: Span): void {
   const rule = { gapMs: watch.gapMs, least: watch.least, reached: work.state.reached - watch.lengthMs };
   const found = runsOf(members, rule, around.head)
     .filter((run) => meet(extentOf(run), core))
-    .map((run) => foundRun(work, watch, { ...run, head: headOf(run, watch, members, around) }));
+    .map((run) => foundRun(work, watch, { ...run, head: headOf(work, watch, run, members, around) }));
   settle(work, strand, { around, known, found });
 }
 
@@ -52,10 +49,16 @@ function membersIn(work: Work, watch: Watch, { load }: Near): Member[] {
 }
 
 /** What of a run that goes on lies well behind its newest member; undefined: not enough to be worth it. */
-function headOf(run: Run, watch: Watch, members: readonly Member[], { head }: Near): Run | undefined {
+function headOf(
+  { memory: { headMs } }: Work,
+  watch: Watch,
+  run: Run,
+  members: readonly Member[],
+  { head }: Near,
+): Run | undefined {
   if (!run.open) return undefined;
   const own = head?.start === run.start ? head : undefined;
-  const stepMs = Math.max(HEAD_BEHIND_MS, 2 * watch.lengthMs);
+  const stepMs = Math.max(headMs, 2 * watch.lengthMs);
   const behind = run.last - stepMs;
   if ((own?.last ?? run.start) >= behind - stepMs) return own;
   const older = members.filter(({ at }) => at >= run.start && at <= behind);
@@ -120,9 +123,10 @@ export function rederiveOutages(work: Work, change: Span): void {
 }
 
 function foundOutage(work: Work, advancedTo: number, outage: ReturnType<typeof outages>[number]): Found {
-  const { start, end, nodeAway } = outage;
+  const { start, end, nodeAway, shared } = outage;
   const seenUntil = end ?? advancedTo;
-  const last = end === null ? UNENDED : end - 1;
+  const last = lastOf(end);
+  const silence = shared && { from: shared.start, to: lastOf(shared.end) };
   const interval = intervalAt(work.facts, start);
   const late = seenUntil - dueWithin(work.facts, start) - work.settings.outageGraceMs;
   const missed = { from: start + interval, to: Math.max(start + interval, late) };
@@ -131,7 +135,7 @@ function foundOutage(work: Work, advancedTo: number, outage: ReturnType<typeof o
   return {
     start,
     until: last + 1,
-    run: { start, last, members: 0, peak: null, threshold: null, away: nodeAway, open: end === null },
+    run: { start, last, members: 0, peak: null, threshold: null, silence, open: end === null },
     drawn: {
       start,
       end,
@@ -147,6 +151,8 @@ function foundOutage(work: Work, advancedTo: number, outage: ReturnType<typeof o
     },
   };
 }
+
+const lastOf = (end: number | null): number => (end === null ? UNENDED : end - 1);
 
 interface ToldOutage {
   readonly start: number;

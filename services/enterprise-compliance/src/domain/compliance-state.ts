@@ -1,5 +1,5 @@
 import { dayNumber } from './calendar.ts';
-import { fallenDue, isOverdue, isSettled, type Progress, wasComplete, withHour } from './settling.ts';
+import { fallenDue, isComplete, isOverdue, isSettled, type Progress, withHour } from './settling.ts';
 
 /** What is kept of a station between records; its rows hold everything else. */
 export interface ComplianceState {
@@ -18,22 +18,22 @@ export interface TouchedDay {
 
 export const initialState: ComplianceState = { facts: '', outletFlow: null, weighted: [], progress: {} };
 
-/** A closed hour came: how far its channel is known now, and the settled days that it may change. */
-export const advance = (
+/** How far a channel is known once an hour of it is closed, and the settled days that this hour may change. */
+export const closeHour = (
   state: ComplianceState,
   channel: string,
   hour: number,
-): { readonly state: ComplianceState; readonly touched: readonly TouchedDay[] } => {
+): { readonly progress: Progress; readonly touched: readonly TouchedDay[] } => {
   const before = state.progress[channel];
-  const after = withHour(before, hour);
-  const next = { ...state, progress: { ...state.progress, [channel]: after } };
+  const progress = withHour(before, hour);
   const own = dayNumber(hour);
-  const due = fallenDue(before, after);
   const waitsForFlow = state.weighted.includes(channel);
-  const settledNow = due.filter((day) => day !== own && (waitsForFlow || !wasComplete(before, day)));
-  const days = isSettled(after, own) ? [...settledNow, own] : settledNow;
-  const touched = days.map((day): TouchedDay => ({ channel, day }));
-  return { state: next, touched: [...touched, ...weightedBy(next, channel, [...settledNow, own])] };
+  const days = fallenDue(before, progress)
+    .filter((open) => open[0] !== own && (waitsForFlow || !isComplete(open)))
+    .map(([day]) => day);
+  const settled = isSettled(progress, own) ? [...days, own] : days;
+  const touched = settled.map((day): TouchedDay => ({ channel, day }));
+  return { progress, touched: [...touched, ...weightedBy(state, channel, [...days, own])] };
 };
 
 /** Settled days of other channels that this channel's flow weights. */

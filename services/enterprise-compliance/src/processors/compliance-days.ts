@@ -2,7 +2,7 @@ import { type AggregateComputed, type LimitsRecorded, type StationRecorded, topi
 import { fromInstant } from '@quantrac/regulations';
 import type { Decision, Message, OwnRow, OwnRows, Processor, RowOutput } from '@quantrac/stream-processing';
 import { dayNumber, hourNumber } from '../domain/calendar.ts';
-import { advance, type ComplianceState, initialState } from '../domain/compliance-state.ts';
+import { type ComplianceState, closeHour, initialState } from '../domain/compliance-state.ts';
 import { outletFlowOf } from '../domain/station-facts.ts';
 import {
   collections,
@@ -49,7 +49,7 @@ function lookbackOf(state: ComplianceState, { topic, data }: Message) {
   if (topic === topics.aggregates.name) {
     const hour = closedHour(data as AggregateComputed);
     if (!hour) return [];
-    const { touched } = advance(state, hour.channel, hour.number);
+    const { touched } = closeHour(state, hour.channel, hour.number);
     return windowsOfDays(touched, (channel) => (state.weighted.includes(channel) ? state.outletFlow : null));
   }
   const facts = topic === topics.stations.name ? factsOf(data as StationRecorded) : undefined;
@@ -87,7 +87,8 @@ function onAggregate(
     knownAt,
     data: { mean, sum, valid, expected, received, unit },
   };
-  const { state: next, touched } = advance(state, channel, hour.number);
+  const { progress, touched } = closeHour(state, channel, hour.number);
+  const next = { ...state, progress: { ...state.progress, [channel]: progress } };
   const row: RowOutput = { kind: 'row', collection: collections.hours, type: 'HourKept', ...kept };
   if (touched.length === 0) return { state: next, outputs: [row] };
   const read = readRows(rows, kept);

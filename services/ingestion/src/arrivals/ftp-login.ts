@@ -62,7 +62,7 @@ const tooManyFailures = async (session: FtpSession, account: string, waitMs: num
   await session.control.close(421, `too many failed logins: try again in ${Math.ceil(waitMs / 60_000)} min`);
 };
 
-/** What ftp-srv's own CWD, CDUP, PWD, MKD, RMD, DELE, SIZE, MDTM and STAT ask for; what it throws they answer with 550. */
+/** What ftp-srv's own CWD, CDUP, PWD, MKD, RMD, DELE, SIZE, MDTM and STAT ask; what it throws they answer with 550. */
 const ftpSrvFileSystem = (session: FtpSession, files: AccountFiles) => {
   const at = (path: string | null | undefined) => virtualPath(path ?? '', session.folder);
   const entry = (name: string, size: number, mtime: Date, folder: boolean) => ({

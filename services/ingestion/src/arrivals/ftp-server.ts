@@ -65,13 +65,14 @@ export const openFtpServer = async (options: FtpServerOptions): Promise<FtpServe
     const socket = connection.commandSocket;
     if (sessions.size >= host.limits.maxConnections) {
       host.log.warn({ from: socket.remoteAddress }, 'too many FTP connections');
-      return socket.end('421 too many connections: try again later\r\n');
+      return socket.end('421 too many connections: try again later\r\n', () => socket.destroy());
     }
     const session = openFtpControl(connection, host, ftpCommands);
     sessions.add(session);
     socket.once('close', () => sessions.delete(session));
   });
   await ftpSrv.listen();
+  ftpSrv.server.on('error', (err) => host.log.error({ err }, 'the FTP server cannot accept connections'));
   return {
     port: (ftpSrv.server.address() as AddressInfo).port,
     async close() {
@@ -117,7 +118,10 @@ interface FtpSrvServer {
   listen(): PromiseLike<unknown>;
 }
 
-/** ftp-srv without its habits: it would end the process on a signal, keep a timer for each client that left, and log passwords' mistakes as errors. */
+/**
+ * ftp-srv without its habits: it would end the process on a signal, keep a timer for each client that left, and log
+ * every wrong password as an error.
+ */
 const quietFtpSrv = (options: FtpServerOptions, idleMs: number): FtpSrvServer => {
   const signals = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
   const listeners = new Set(signals.flatMap((signal) => process.listeners(signal)));

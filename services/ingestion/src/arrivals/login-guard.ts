@@ -12,7 +12,10 @@ export const loginLimitsByDefault: LoginLimits = {
   windowMs: 10 * 60_000,
 };
 
-/** Counts wrong logins over all ways in. It never asks whether an account exists, so it cannot tell anybody. */
+/**
+ * Counts wrong logins over all ways in. It never asks whether an account exists, so it cannot tell anybody.
+ * `nowMs` is a monotonic clock's, the same one in every call.
+ */
 export interface LoginGuard {
   /** Milliseconds until this sender may try again; 0 when it may now. Above 0 the attempt is counted as refused. */
   waitMs(from: string, account: string, nowMs: number): number;

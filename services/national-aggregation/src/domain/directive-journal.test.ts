@@ -22,7 +22,9 @@ const unknown = { number: 1, code: 'StationUnknown', message: 'no station s1' };
 
 describe("a node's directives", () => {
   test('are numbered without holes', () => {
-    given().when(issue('s1', 'station-approved')).then(issued(1, 's1', 'station-approved'));
+    given()
+      .when(issue('s1', 'station-approved'))
+      .then(issued(1, 's1', 'station-approved'));
     given(issued(1, 's1', 'station-approved'))
       .when(issue('s2', 'station-rejected'))
       .then(issued(2, 's2', 'station-rejected'));
@@ -31,11 +33,15 @@ describe("a node's directives", () => {
   test('are issued again only when the decision changes or the node refused it', () => {
     const first = issued(1, 's1', 'station-approved');
     given(first).when(issue('s1', 'station-approved')).thenNothing();
-    given(first).when(issue('s1', 'station-rejected')).then(issued(2, 's1', 'station-rejected'));
+    given(first)
+      .when(issue('s1', 'station-rejected'))
+      .then(issued(2, 's1', 'station-rejected'));
     given(first, issued(2, 's1', 'station-rejected'))
       .when(issue('s1', 'station-approved'))
       .then(issued(3, 's1', 'station-approved'));
-    given(first, answered(1, unknown)).when(issue('s1', 'station-approved')).then(issued(2, 's1', 'station-approved'));
+    given(first, answered(1, unknown))
+      .when(issue('s1', 'station-approved'))
+      .then(issued(2, 's1', 'station-approved'));
   });
 
   test('are answered once, and only those that there are', () => {
@@ -56,8 +62,12 @@ describe("a node's directives", () => {
 
   test('never use a number again that the node has, although they were lost here', () => {
     const used: DirectiveEvent = { type: 'NumbersUsed', data: { upTo: 7 } };
-    given(issued(1, 's1', 'station-approved')).when({ type: 'NoteUsedNumbers', upTo: 7 }).then(used);
+    given(issued(1, 's1', 'station-approved'))
+      .when({ type: 'NoteUsedNumbers', upTo: 7 })
+      .then(used);
     given(used).when({ type: 'NoteUsedNumbers', upTo: 7 }).thenNothing();
-    given(used).when(issue('s1', 'station-approved')).then(issued(8, 's1', 'station-approved'));
+    given(used)
+      .when(issue('s1', 'station-approved'))
+      .then(issued(8, 's1', 'station-approved'));
   });
 });

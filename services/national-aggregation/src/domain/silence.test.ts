@@ -7,7 +7,10 @@ import { incidentOf, type SilenceEvent, silence } from './silence.ts';
 const given = specification(silence);
 const [lastHeard, at, later] = ['2026-01-15T01:20:00.000Z', '2026-01-15T01:30:00.000Z', '2026-01-15T02:00:00.000Z'];
 const report = { type: 'ReportSilence', node: 'n1', lastHeard, at } as const;
-const fell = (ordinal: number): SilenceEvent => ({ type: 'NodeFellSilent', data: { node: 'n1', ordinal, lastHeard, at } });
+const fell = (ordinal: number): SilenceEvent => ({
+  type: 'NodeFellSilent',
+  data: { node: 'n1', ordinal, lastHeard, at },
+});
 const heard: SilenceEvent = { type: 'NodeHeardAgain', data: { at: later } };
 
 describe('a silent node', () => {

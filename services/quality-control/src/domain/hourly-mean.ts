@@ -91,7 +91,7 @@ export function hourlyMean(
     ...(counted.length !== capture.valid && { members: counted.length }),
     dataCapture: captureOf(capture),
     basis: [
-      `1h ${rules.unit} ${rules.basis ?? ''} ${rules.intervalMs} ${expected} ${percent}`,
+      `1h ${rules.unit} ${rules.basis ?? ''} ${rules.intervalMs} ${expected} ${capture.received} ${percent}`,
       ...members.map(({ end: at, used, notCounted }) => `${at} ${used ?? notCounted}`),
     ].join('\n'),
   };

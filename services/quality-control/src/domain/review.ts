@@ -3,8 +3,8 @@ import { type Decider, Fault } from '@quantrac/event-sourcing';
 
 type Judging = Pick<
   ReviewRecorded,
-  'review' | 'station' | 'channels' | 'from' | 'to' | 'decision' | 'correction' | 'reason' | 'by' | 'seenAt'
->;
+  'review' | 'station' | 'from' | 'to' | 'decision' | 'correction' | 'reason' | 'by' | 'seenAt'
+> & { readonly channels: readonly string[] };
 
 /** Stored for ever: names and shapes are the storage format. */
 export type ReviewEvent =

@@ -163,7 +163,10 @@ test('an advance is passed on behind everything that it closes', () => {
     ],
   );
   const again = driven.advance(anAdvance(at('09:00'), { missing: 3 }));
-  assert.deepEqual(again.map(({ version, series }) => [series, version]), [['advance', 2]]);
+  assert.deepEqual(
+    again.map(({ version, series }) => [series, version]),
+    [['advance', 2]],
+  );
 });
 
 test('a channel that the station does not have sets its set aside', () => {
@@ -178,6 +181,9 @@ test('what is remembered of a station with ten channels stays a few hundred byte
   const names = Array.from({ length: 10 }, (_, index) => `channel${index}`);
   const driven = driveStation(stationRecord({ channels: names.map((name) => aChannel(name, { quality })) }));
   for (const clock of ['08:00', '09:00', '17:00'])
-    driven.set(at(clock), names.map((channel) => aReading('5', { channel })));
+    driven.set(
+      at(clock),
+      names.map((channel) => aReading('5', { channel })),
+    );
   assert.ok(driven.stateBytes() < 700, `${driven.stateBytes()} bytes`);
 });

@@ -38,8 +38,8 @@ function closedMeans(
   const work = openWork(data.station, before, { knownAt, cause, root: cause }, sight, rows);
   const toTell = [...work.rules.channels.values()].map((channel) => {
     const spans = heard[channel.channel] ?? [];
-    const hours = toldHours(spans, before.closedHour + 1, closedHour).map((hour) => hour * HOUR_MS);
-    return { channel, heard: spans, hours };
+    const newlyTold = toldHours(spans, before.closedHour + 1, closedHour).map((hour) => hour * HOUR_MS);
+    return { channel, heard: spans, altered: [], newlyTold };
   });
-  return tellMeans(work, work.sets, toTell, { closedUpTo: closedHour * HOUR_MS, percent, amend: false });
+  return tellMeans(work, work.sets, toTell, { closedUpTo: closedHour * HOUR_MS, percent });
 }

@@ -35,10 +35,12 @@ export function takeRecheck(
   const edited = editing.done();
   const toTell = channels.map((channel) => {
     const heard = cell.heard[channel.channel] ?? [];
-    const hours = toldHours(heard, sight.hours.from / HOUR_MS, sight.hours.to / HOUR_MS).map((hour) => hour * HOUR_MS);
-    return { channel, heard, hours };
+    const altered = toldHours(heard, sight.hours.from / HOUR_MS, sight.hours.to / HOUR_MS).map(
+      (hour) => hour * HOUR_MS,
+    );
+    return { channel, heard, altered, newlyTold: [] };
   });
-  const means = tellMeans(work, edited.sets, toTell, { closedUpTo: cell.closedHour * HOUR_MS, percent, amend: true });
+  const means = tellMeans(work, edited.sets, toTell, { closedUpTo: cell.closedHour * HOUR_MS, percent });
   return {
     state: withMeans(cell, means),
     outputs: [...edited.outputs, ...means, ...theRest(cell, data, day.to, knownAt)],

@@ -38,7 +38,7 @@ export function takeSet(
   const edited = checkAround(work, arrived, channels);
   const hear = heardNow(cell, channels, time, edited.touched);
   const closedUpTo = cell.closedHour * HOUR_MS;
-  const means = tellMeans(work, edited.sets, hear.toTell, { closedUpTo, percent, amend: true });
+  const means = tellMeans(work, edited.sets, hear.toTell, { closedUpTo, percent });
   return { state: withMeans(hear.cell, means), outputs: [...edited.outputs, ...means] };
 }
 
@@ -82,17 +82,18 @@ function heardNow(
     const spans = cell.heard[channel.channel] ?? [];
     const hour = hourEnding(time + rulesAt(channel, time).endsAfterMs) / HOUR_MS;
     const heard = heardIn(spans, hour);
-    const hours = touched.get(channel.channel) ?? [];
-    if (heard === spans) return { channel, heard, hours };
+    const altered = touched.get(channel.channel) ?? [];
+    if (heard === spans) return { channel, heard, altered, newlyTold: [] };
     changed[channel.channel] = heard;
-    const fresh = toldHours(heard, hour, cell.closedHour).filter((told) => !isTold(spans, told));
-    return { channel, heard, hours: ascending([...hours, ...fresh.map((told) => told * HOUR_MS)]) };
+    const newlyTold = toldHours(heard, hour, cell.closedHour)
+      .filter((told) => !isTold(spans, told))
+      .map((told) => told * HOUR_MS)
+      .filter((told) => !altered.includes(told));
+    return { channel, heard, altered, newlyTold };
   });
   const isNews = Object.keys(changed).length > 0;
   return { cell: isNews ? { ...cell, heard: { ...cell.heard, ...changed } } : cell, toTell };
 }
-
-const ascending = (hours: readonly number[]): number[] => [...new Set(hours)].sort((a, b) => a - b);
 
 /** Remembers up to which hour means may be there. */
 export function withMeans(cell: Cell, means: readonly { readonly time: number }[]): Cell {

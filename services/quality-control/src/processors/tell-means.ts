@@ -17,11 +17,14 @@ import { timesIn } from '../domain/timeline.ts';
 import { type CurrentMeans, currentMeans, type MeanRow } from './current-means.ts';
 import type { Work } from './work.ts';
 
-/** The hours of one channel, by their ends in ms, whose means may be other ones now. */
+/** The hours of one channel, by their ends in ms, whose means are to be told. */
 export interface HoursToTell {
   readonly channel: RuledChannel;
-  readonly hours: readonly number[];
-  /** When it sent something, this decision's readings included. */
+  /** What counts in them, or by which rules, is another thing now. */
+  readonly altered: readonly number[];
+  /** Nobody was told of them before, unless they were complete early. */
+  readonly newlyTold: readonly number[];
+  /** When the channel sent something, this decision's readings included. */
   readonly heard: readonly Span[];
 }
 
@@ -29,8 +32,6 @@ export interface TellOptions {
   /** In ms: hours up to here are closed, and so are means over several hours that end by then. */
   readonly closedUpTo: number;
   readonly percent: number;
-  /** False: nothing changed in the hours, so that a mean which is there holds. */
-  readonly amend: boolean;
 }
 
 type Sets = readonly (CheckedSet & { readonly knownAt: number })[];
@@ -49,31 +50,25 @@ export function tellMeans(
   options: TellOptions,
 ): readonly RowOutput[] {
   const means = currentMeans(work);
-  for (const { channel, hours, heard } of toTell) {
-    const closed: number[] = [];
-    for (const end of hours) {
-      tellHour(sets, hourOfChannel(channel, end, work.rules.periods), means, options);
-      if (end <= options.closedUpTo) closed.push(end);
-    }
-    if (!work.cell.ambientAir || closed.length === 0) continue;
-    const ended = (end: number) => end <= options.closedUpTo && isTold(heard, end / HOUR_MS);
+  for (const { channel, altered, newlyTold, heard } of toTell) {
+    for (const end of altered) tellHour(sets, hourOfChannel(channel, end, work.rules.periods), means, options);
+    for (const end of newlyTold)
+      if (!means.at(channel.channel, '1h', end))
+        tellHour(sets, hourOfChannel(channel, end, work.rules.periods), means, options);
+    if (!work.cell.ambientAir) continue;
+    const isDue = (end: number) => end <= options.closedUpTo && isTold(heard, end / HOUR_MS);
     if (EIGHT_HOUR_PARAMETERS.includes(channel.parameter))
-      for (const end of eightHoursAround(closed).filter(ended)) tellHours(work, channel, '8h', end, means, options);
-    for (const end of daysAround(closed).filter(ended)) tellHours(work, channel, '24h', end, means, options);
+      for (const end of ascending([...altered.flatMap(eightHoursFrom), ...newlyTold]).filter(isDue))
+        tellHours(work, channel, '8h', end, means, options);
+    for (const end of ascending([...altered.map(dayEnding), ...newlyTold.filter(isDayEnd)]).filter(isDue))
+      tellHours(work, channel, '24h', end, means, options);
   }
   return means.outputs;
 }
 
-function tellHour(
-  sets: Sets,
-  hour: Hour,
-  means: CurrentMeans,
-  { closedUpTo, percent, amend }: TellOptions,
-): void {
+function tellHour(sets: Sets, hour: Hour, means: CurrentMeans, { closedUpTo, percent }: TellOptions): void {
   const { channel, end, rules } = hour;
-  const known = means.at(channel.channel, '1h', end);
-  if (known && !amend) return;
-  const isOpen = end > closedUpTo && !known;
+  const isOpen = end > closedUpTo && !means.at(channel.channel, '1h', end);
   if (isOpen && !isLastSlotThere(hour, sets)) return;
   const members = membersOf(hour, sets);
   if (members.length === 0 && isBetweenReadings(hour)) return;
@@ -126,9 +121,10 @@ function hourlyOf(work: Work, channel: RuledChannel, hour: number, end: number, 
   };
 }
 
-const eightHoursAround = (hours: readonly number[]): number[] =>
-  ascending(hours.flatMap((hour) => Array.from({ length: 8 }, (_, later) => hour + later * HOUR_MS)));
+const eightHoursFrom = (hour: number): number[] => Array.from({ length: 8 }, (_, later) => hour + later * HOUR_MS);
 
-const daysAround = (hours: readonly number[]): number[] => ascending(hours.map((hour) => dayBounds(dayOf(hour)).upTo));
+const dayEnding = (hour: number): number => dayBounds(dayOf(hour)).upTo;
+
+const isDayEnd = (hour: number): boolean => dayEnding(hour) === hour;
 
 const ascending = (numbers: readonly number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b);

@@ -3,7 +3,13 @@ import { fromInstant } from '@quantrac/regulations';
 import type { TimeSeries } from '@quantrac/time-series';
 import { type CheckedSet, hourlyMean, hourOfChannel, membersOf } from '../domain/hourly-mean.ts';
 import { HOUR_MS, hourEnding } from '../domain/slots.ts';
-import { type RuledChannel, type RuleRecord, rulesAt, type StationRules, stationRules } from '../domain/station-rules.ts';
+import {
+  type RuledChannel,
+  type RuleRecord,
+  rulesAt,
+  type StationRules,
+  stationRules,
+} from '../domain/station-rules.ts';
 import { aggregateOf } from '../processors/aggregate-record.ts';
 import { AGGREGATES, CHECKED, meanSeries, SET_SERIES } from '../processors/collections.ts';
 import { dataOf } from './row-data.ts';

@@ -20,7 +20,11 @@ import { aSet, station } from './builders.ts';
 /** One station's quality control in memory; what it asks of itself is taken at once, everything it publishes fits its schema. */
 export interface DrivenStation {
   readonly record: (data: StationRecorded) => readonly RowOutput[];
-  readonly set: (time: number, readings: readonly ReceivedReading[], changed?: Partial<ObservationSetReceived>) => readonly RowOutput[];
+  readonly set: (
+    time: number,
+    readings: readonly ReceivedReading[],
+    changed?: Partial<ObservationSetReceived>,
+  ) => readonly RowOutput[];
   readonly advance: (data: IntakeAdvanced) => readonly RowOutput[];
   readonly review: (data: ReviewRecorded) => readonly RowOutput[];
   readonly reading: (time: number, channel?: string) => CheckedReading;
@@ -51,7 +55,10 @@ export function driveStation(record?: StationRecorded): DrivenStation {
     const put = driven.take(fed).filter((output: Output) => output.kind === 'row');
     put.forEach(publish);
     const asked = put.filter(({ topic }) => topic === topics.rechecks);
-    return [...put, ...asked.flatMap((row) => take(recordOf(topics.rechecks, row.type, row.data as { knownAt: string })))];
+    return [
+      ...put,
+      ...asked.flatMap((row) => take(recordOf(topics.rechecks, row.type, row.data as { knownAt: string }))),
+    ];
   };
   const versions = <Data>(collection: string, series: string, time: number) =>
     driven

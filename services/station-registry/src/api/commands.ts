@@ -3,7 +3,7 @@ import { type CommandContext, type CommandHandler, command } from '@quantrac/ser
 import type { NamesChange } from '../domain/claims.ts';
 import type { StationChange } from '../domain/station.ts';
 import type { RegistryView } from '../read-models/registry.ts';
-import { idFrom } from './append-options.ts';
+import { idFrom } from './ids.ts';
 import { importStations } from './import-stations.ts';
 import type { StationChanges } from './station-changes.ts';
 import type { UploadAccounts } from './upload-accounts.ts';
@@ -23,8 +23,7 @@ export const stationRegistryCommands = (handlers: Handlers): Readonly<Record<str
 });
 
 const stationCommands = ({ node: here, stations }: Handlers): Readonly<Record<string, CommandHandler>> => {
-  const change = (station: string, asked: StationChange, context: CommandContext) =>
-    stations.apply(station, { changes: [asked] }, context);
+  const { change } = stations;
   return {
     RegisterStation: command(schemas.RegisterStation, (data, context) => {
       const { station = idFrom('s', context.commandId), node = here, prefixes, folder, aliases, ...details } = data;
@@ -34,7 +33,7 @@ const stationCommands = ({ node: here, stations }: Handlers): Readonly<Record<st
         ...aliases.map((alias) => ({ type: 'AddAlias', ...alias }) as const),
       ];
       const registration: StationChange = { type: 'RegisterStation', station, node, ...details };
-      return stations.apply(station, { names, changes: [registration] }, context);
+      return stations.changeNamed({ station, names, changes: [registration] }, context);
     }),
     ChangeStationDetails: command(schemas.ChangeStationDetails, ({ station, ...data }, context) =>
       change(station, { type: 'ChangeStationDetails', ...data }, context),
@@ -56,7 +55,7 @@ const stationCommands = ({ node: here, stations }: Handlers): Readonly<Record<st
   };
 };
 
-type Change = (station: string, asked: StationChange, context: CommandContext) => Promise<unknown>;
+type Change = StationChanges['change'];
 
 const channelCommands = (change: Change): Readonly<Record<string, CommandHandler>> => ({
   AddChannel: command(schemas.AddChannel, ({ station, ...data }, context) =>
@@ -96,7 +95,7 @@ const periodCommands = (change: Change): Readonly<Record<string, CommandHandler>
 
 const nameCommands = ({ stations }: Handlers): Readonly<Record<string, CommandHandler>> => {
   const name = (station: string, asked: NamesChange, context: CommandContext) =>
-    stations.apply(station, { names: [asked] }, context);
+    stations.changeNamed({ station, names: [asked], changes: [] }, context);
   return {
     AddPrefix: command(schemas.AddPrefix, ({ station, ...data }, context) =>
       name(station, { type: 'AddPrefix', ...data }, context),
@@ -122,10 +121,10 @@ const nameCommands = ({ stations }: Handlers): Readonly<Record<string, CommandHa
 const accountCommands = ({ stations, accounts }: Handlers): Readonly<Record<string, CommandHandler>> => ({
   LinkAccount: command(schemas.LinkAccount, async ({ station, account }, context) => {
     await accounts.refuseUnusable(account);
-    return stations.apply(station, { changes: [{ type: 'LinkAccount', account }] }, context);
+    return stations.change(station, { type: 'LinkAccount', account }, context);
   }),
   UnlinkAccount: command(schemas.UnlinkAccount, ({ station, account }, context) =>
-    stations.apply(station, { changes: [{ type: 'UnlinkAccount', account }] }, context),
+    stations.change(station, { type: 'UnlinkAccount', account }, context),
   ),
   RegisterUploadAccount: command(schemas.RegisterUploadAccount, accounts.register),
   RenameUploadAccount: command(schemas.RenameUploadAccount, ({ account, name }, context) =>

@@ -2,7 +2,7 @@ import { type AppendOptions, commandHandler, Fault, fold } from '@quantrac/event
 import type { EventStore } from '@quantrac/event-store';
 import { toInstant } from '@quantrac/regulations';
 import type { CommandContext } from '@quantrac/service';
-import { type ClaimedNames, type ClaimsEvent, claims, type NamesChange, namesByStation } from '../domain/claims.ts';
+import { type Claim, type ClaimsEvent, claims, claimsInForce, type NamesChange } from '../domain/claims.ts';
 import { type StationChange, type StationCommand, type StationEvent, station } from '../domain/station.ts';
 import { together } from '../domain/together.ts';
 import type { RegistryView } from '../read-models/registry.ts';
@@ -14,63 +14,84 @@ export interface StationChanged {
   readonly version: number;
 }
 
+/** What one request asks of one station. */
+export interface AskedChange {
+  readonly station: string;
+  readonly names: readonly NamesChange[];
+  readonly changes: readonly StationChange[];
+}
+
 export interface StationChanges {
-  /** All of them or none, unless somebody else changes the station between its names and the rest. */
-  apply(
-    station: string,
-    asked: { readonly names?: readonly NamesChange[]; readonly changes?: readonly StationChange[] },
-    context: CommandContext,
-    cause?: string,
-  ): Promise<StationChanged>;
-  /** Brings stations up to their claimed names where a crash came between the two; done at every start. */
+  change(station: string, asked: StationChange, context: CommandContext): Promise<StationChanged>;
+  /** Names first, so that what is told of a station is its own; a station that refuses the rest claims nothing. */
+  changeNamed(asked: AskedChange, context: CommandContext): Promise<StationChanged>;
+  /** The names of several stations at once, or of none; the claims in force then. */
+  claim(asked: readonly AskedChange[], context: CommandContext): Promise<ReadonlyMap<string, Claim>>;
+  /** The rest of what was asked, in one commit with the names that were claimed. */
+  commit(asked: AskedChange, claim: Claim | undefined, context: CommandContext): Promise<StationChanged>;
+  /** Brings stations up to their claims where a crash came between the two; done at every start. */
   followClaims(view: RegistryView): Promise<void>;
 }
 
 const stationTogether = together(station);
 const registrar = { account: 'station-registry', role: 'system' };
 
-/** Claims first, then the station: what is decided about names is told by the station's own stream. */
 export const stationChanges = (events: EventStore): StationChanges => {
   const streams = events.streams<StationEvent>();
-  const changeStation = commandHandler(stationTogether, streams);
-  const changeClaims = commandHandler(together(claims), events.streams<ClaimsEvent>());
+  const handleStation = commandHandler(stationTogether, streams);
+  const handleClaims = commandHandler(together(claims), events.streams<ClaimsEvent>());
 
-  /** Throws what the station would refuse, before a name is claimed for it. */
-  const refuseEarly = async (id: string, commands: readonly StationCommand[], { commandId }: AppendOptions) => {
-    const past = await streams.read(stationStream(id), commandId);
+  const commit: StationChanges['commit'] = async ({ station, changes }, claim, context) => {
+    const commands = [...dated(changes, context), ...follow(claim)];
+    const { version } = await handleStation(stationStream(station), commands, appendOptions(context));
+    return { station, version };
+  };
+
+  const claim: StationChanges['claim'] = async (asked, context) => {
+    const at = toInstant(context.at);
+    const commands = asked.flatMap(({ station, names }) => names.map((change) => ({ ...change, station, at })));
+    const { state } = await handleClaims(claimsStream, commands, appendOptions(context));
+    return claimsInForce(state);
+  };
+
+  /** Throws what the station would refuse; what was committed already is not judged again. */
+  const refuseEarly = async ({ station: id, changes }: AskedChange, context: CommandContext): Promise<void> => {
+    const past = await streams.read(stationStream(id), context.commandId);
     if (past.answered !== undefined) return;
     const state = fold(station, past.events);
-    stationTogether.decide(commands, state);
-    if (state === undefined && commands.length === 0)
+    if (state === undefined && changes.length === 0)
       throw Fault.notFound('StationUnknown', `no station is registered under ${id}: register it first`);
+    stationTogether.decide(dated(changes, context), state);
   };
 
   return {
-    async apply(id, { names = [], changes = [] }, context, cause) {
-      const at = toInstant(context.at);
-      const options = appendOptions(context, cause);
-      const commands: StationCommand[] = changes.map((change) => ({ ...change, at }));
-      if (names.length > 0) {
-        await refuseEarly(id, commands, options);
-        const asked = names.map((change) => ({ ...change, station: id, at }));
-        const { state } = await changeClaims(claimsStream, asked, options);
-        commands.push(...follow(namesByStation(state).get(id)));
-      }
-      const { version } = await changeStation(stationStream(id), commands, options);
-      return { station: id, version };
+    change: (station, asked, context) => commit({ station, names: [], changes: [asked] }, undefined, context),
+    async changeNamed(asked, context) {
+      if (asked.names.length === 0) return commit(asked, undefined, context);
+      await refuseEarly(asked, context);
+      const claimed = await claim([asked], context);
+      return commit(asked, claimed.get(asked.station), context);
     },
+    claim,
+    commit,
     async followClaims(view) {
       const { claims, stations } = await view.current();
-      for (const [id, claimed] of [...namesByStation(claims)]) {
-        const known = stations.get(id);
+      for (const claimed of claimsInForce(claims).values()) {
+        const known = stations.get(claimed.station);
         if (known === undefined || known.state.namesNumber >= claimed.number) continue;
-        const cause = `claim:${claimed.number}`;
-        const metadata = { ...registrar, at: claimed.at, cause };
-        await changeStation(stationStream(id), follow(claimed), { commandId: cause, metadata });
+        await handleStation(stationStream(claimed.station), follow(claimed), asRegistrar(claimed));
       }
     },
   };
 };
 
-const follow = (claimed: ClaimedNames | undefined): readonly StationCommand[] =>
-  claimed === undefined ? [] : [{ type: 'FollowNames', names: claimed.names, number: claimed.number, at: claimed.at }];
+const dated = (changes: readonly StationChange[], { at }: CommandContext): StationCommand[] =>
+  changes.map((change) => ({ ...change, at: toInstant(at) }));
+
+const follow = (claim: Claim | undefined): StationCommand[] =>
+  claim ? [{ type: 'FollowNames', names: claim.names, number: claim.number, at: claim.at }] : [];
+
+const asRegistrar = ({ number, at }: Claim): AppendOptions => {
+  const cause = `claim:${number}`;
+  return { commandId: cause, metadata: { ...registrar, at, cause } };
+};

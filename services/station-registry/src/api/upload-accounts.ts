@@ -68,7 +68,7 @@ export const uploadAccounts = (events: EventStore, view: RegistryView): UploadAc
       const hashes = account ? hashesAt(account, toInstant(at)) : [];
       const [newest = await decoy, older = await decoy] = hashes;
       const matches = await Promise.all([isPassword(password, newest), isPassword(password, older)]);
-      if (!account || !hashes.some((_, index) => matches[index])) return { ok: false, refused: 'credentials' };
+      if (!account || !matches.includes(true)) return { ok: false, refused: 'credentials' };
       if (way === 'ftp' && !secure && !account.plainFtp) return { ok: false, refused: 'plain-ftp' };
       return { ok: true, account: account.account, stations: stationsOf(await view.current(), account.account) };
     },

@@ -154,8 +154,12 @@ describe('the dated settings of a channel', () => {
   });
 
   it('hold before their date too where they are the first', () => {
-    given(registered, channelAdded('cod', { from: march }))
-      .when({ type: 'AddChannel', channel: 'other', parameter: 'COD', settings: settings({ names: ['cod'] }), at })
+    const untilFebruary = settings({ names: ['cod'] });
+    given(registered, channelAdded('cod', { from: march }), channelAdded('other', { names: ['A'] }), {
+      type: 'ChannelSettingsChanged',
+      data: { channel: 'other', settings: settings({ from: later, names: ['A'] }), at },
+    })
+      .when({ type: 'ChangeChannelSettings', channel: 'other', settings: untilFebruary, at })
       .thenRejected('ChannelNameTaken');
   });
 

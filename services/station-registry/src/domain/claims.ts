@@ -46,48 +46,90 @@ export type ClaimsCommand = NamesChange & { readonly station: string; readonly a
 export interface Claims {
   /** How many claims there have been. */
   readonly number: number;
-  readonly newest?: ClaimsEvent['data'];
+  readonly newest?: Claim;
   readonly before?: Claims;
+}
+
+/** All names of one station. */
+export interface Claim {
+  readonly station: string;
+  readonly names: StationNames;
+  readonly at: Instant;
+  /** Higher is newer. */
+  readonly number: number;
+  readonly keys: readonly NameKey[];
+}
+
+/** A name as it is compared: in NFC, without case, while it holds. */
+interface NameKey extends Interval {
+  readonly kind: 'prefix' | 'folder' | 'alias';
+  readonly key: string;
+  readonly shown: string;
 }
 
 export const noNames: StationNames = { prefixes: [], aliases: [] };
 
-export interface ClaimedNames {
-  readonly names: StationNames;
-  readonly at: Instant;
-  /** Of the claim; higher is newer. */
-  readonly number: number;
-}
-
-export const namesByStation = (claims: Claims): ReadonlyMap<string, ClaimedNames> => {
-  const found = new Map<string, ClaimedNames>();
-  for (let link: Claims | undefined = claims; link?.newest; link = link.before) {
-    const { station, names, at } = link.newest;
-    if (!found.has(station)) found.set(station, { names, at, number: link.number });
-  }
+/** The claim of each station that is in force. */
+export const claimsInForce = (claims: Claims): ReadonlyMap<string, Claim> => {
+  const found = new Map<string, Claim>();
+  for (let link: Claims | undefined = claims; link?.newest; link = link.before)
+    if (!found.has(link.newest.station)) found.set(link.newest.station, link.newest);
   return found;
+};
+
+/** The stations that hold one of the names while it is wanted. */
+export const holdersOf = (claims: Claims, names: StationNames): readonly string[] => {
+  const wanted = keysOf(names);
+  return [...claimsInForce(claims).values()]
+    .filter(({ keys }) => sharedKey(wanted, keys))
+    .map(({ station }) => station);
 };
 
 const decide = (command: ClaimsCommand, claims: Claims): readonly ClaimsEvent[] => {
   const { station, at } = command;
-  const held = namesByStation(claims);
+  const held = claimsInForce(claims);
   const before = held.get(station)?.names ?? noNames;
   const names = changed(before, command);
   if (isSame(names, before)) return [];
-  for (const [owner, { names: theirs }] of held) if (owner !== station) refuseShared(names, theirs, owner);
+  const wanted = keysOf(names);
+  for (const other of held.values()) if (other.station !== station) refuseShared(wanted, other);
   return [{ type: 'NamesClaimed', data: { station, names, at } }];
 };
 
-const evolve = (claims: Claims, { data }: ClaimsEvent): Claims => ({
-  number: claims.number + 1,
-  newest: data,
-  before: claims,
-});
+const evolve = (claims: Claims, { data }: ClaimsEvent): Claims => {
+  const number = claims.number + 1;
+  return { number, newest: { ...data, number, keys: keysOf(data.names) }, before: claims };
+};
 
 export const claims: Decider<Claims, ClaimsCommand, ClaimsEvent> = { initial: { number: 0 }, decide, evolve };
 
-/** Names are compared in NFC without case. */
-export const isSameName = (one: string, other: string): boolean => normaliseSymbol(one) === normaliseSymbol(other);
+const keysOf = ({ prefixes, folder, aliases }: StationNames): readonly NameKey[] => {
+  const always = { from: null, to: null };
+  const keyOf = (kind: NameKey['kind'], shown: string, during: Interval): NameKey => {
+    const { from, to } = during;
+    return { kind, key: `${kind} ${normaliseSymbol(shown)}`, shown, from, to };
+  };
+  return [
+    ...prefixes.map((prefix) => keyOf('prefix', prefix, always)),
+    ...(folder ? [keyOf('folder', folder.code, always)] : []),
+    ...aliases.map((alias) => keyOf('alias', `${alias.system} ${alias.code}`, alias)),
+  ];
+};
+
+const sharedKey = (wanted: readonly NameKey[], held: readonly NameKey[]): NameKey | undefined =>
+  wanted.find((ours) => held.some((theirs) => theirs.key === ours.key && overlap(theirs, ours)));
+
+const codes = { prefix: 'PrefixTaken', folder: 'FolderTaken', alias: 'AliasTaken' } as const;
+
+/** Throws where one name would lead to two stations. */
+const refuseShared = (wanted: readonly NameKey[], { station, keys }: Claim): void => {
+  const shared = sharedKey(wanted, keys);
+  if (shared === undefined) return;
+  const whose = `the ${shared.kind} ${shared.shown} belongs to station ${station}`;
+  throw Fault.rejected(codes[shared.kind], `${whose}: remove it there first, or correct it here`);
+};
+
+const isSameName = (one: string, other: string): boolean => normaliseSymbol(one) === normaliseSymbol(other);
 
 const isSameAlias = (one: Pick<Alias, 'system' | 'code'>, other: Pick<Alias, 'system' | 'code'>): boolean =>
   one.system === other.system && isSameName(one.code, other.code);
@@ -145,18 +187,4 @@ const withEnd = (
   if (ended === undefined)
     throw Fault.notFound('AliasUnknown', `${end.system} ${end.code} is not its alias before ${end.to}: look it up`);
   return aliases.map((held) => (held === ended ? { ...held, to: end.to } : held));
-};
-
-/** Throws where one name would lead to two stations. */
-const refuseShared = (names: StationNames, theirs: StationNames, owner: string): void => {
-  const taken = (code: string, what: string) =>
-    Fault.rejected(code, `${what} belongs to station ${owner}: remove it there first, or correct it here`);
-  const prefix = names.prefixes.find((ours) => theirs.prefixes.some((held) => isSameName(held, ours)));
-  if (prefix !== undefined) throw taken('PrefixTaken', `the prefix ${prefix}`);
-  if (names.folder && theirs.folder && isSameName(names.folder.code, theirs.folder.code))
-    throw taken('FolderTaken', `the folder ${names.folder.code}`);
-  const alias = names.aliases.find((ours) =>
-    theirs.aliases.some((held) => isSameAlias(held, ours) && overlap(held, ours)),
-  );
-  if (alias !== undefined) throw taken('AliasTaken', `the alias ${alias.system} ${alias.code}`);
 };

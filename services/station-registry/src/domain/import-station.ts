@@ -1,7 +1,7 @@
-import { type Alias, type Claims, isSameName, namesByStation, type StationNames } from './claims.ts';
+import { type Claims, holdersOf } from './claims.ts';
 import type { RowGroup } from './import-group.ts';
 import type { Trial } from './import-trial.ts';
-import { type Instant, overlap } from './interval.ts';
+import type { Instant } from './interval.ts';
 import type { ReadRow, StationRow } from './station-csv.ts';
 import type { StationDetails } from './station-details.ts';
 
@@ -24,23 +24,13 @@ export const stationOf = (
   { node, newId }: ImportTerms,
 ): { readonly station: string; readonly fault?: string } => {
   if (row.station !== undefined) return { station: row.station };
-  const owners = [...namesByStation(claims)]
-    .filter(([, { names }]) => carries(row, names))
-    .map(([owner]) => owner)
-    .sort();
-  const [owner] = owners;
-  const station = owner ?? newId(JSON.stringify([node, row.kind, row.name, row.facility, row.prefixes, row.folder]));
-  if (owners.length < 2) return { station };
-  return { station, fault: `its names belong to ${owners.join(' and ')}: write the id of the station that is meant` };
+  const { prefixes = [], aliases = [], folder: code, folder_layout: layout = usualLayout } = row;
+  const holders = holdersOf(claims, { prefixes, aliases, ...(code !== undefined && { folder: { code, layout } }) });
+  const station = holders[0] ?? newId(JSON.stringify([node, row.kind, row.name, row.facility, prefixes, code]));
+  if (holders.length < 2) return { station };
+  const named = holders.toSorted().join(' and ');
+  return { station, fault: `its names belong to ${named}: write the id of the station that is meant` };
 };
-
-const carries = ({ prefixes = [], folder, aliases = [] }: StationRow, names: StationNames): boolean =>
-  prefixes.some((prefix) => names.prefixes.some((held) => isSameName(held, prefix))) ||
-  (folder !== undefined && names.folder !== undefined && isSameName(folder, names.folder.code)) ||
-  aliases.some((alias) => names.aliases.some((held) => isSameAlias(held, alias)));
-
-const isSameAlias = (held: Alias, alias: Alias): boolean =>
-  held.system === alias.system && isSameName(held.code, alias.code) && overlap(held, alias);
 
 /** What the first line says of the station itself. */
 export const readStation = ({ first }: RowGroup, station: string, terms: ImportTerms, trial: Trial): void => {

@@ -1,5 +1,5 @@
-import type { StationRecorded } from '@quantrac/contracts';
 import { type Decider, Fault } from '@quantrac/event-sourcing';
+import { type Approval, type ApprovalCommand, type ApprovalEvent, decideApproval, evolveApproval } from './approval.ts';
 import type { StationKind } from './channel-settings.ts';
 import { type Channel, type ChannelCommand, type ChannelEvent, decideChannel, evolveChannels } from './channels.ts';
 import { noNames, type StationNames } from './claims.ts';
@@ -43,8 +43,6 @@ export type StationEvent =
         readonly at: Instant;
       };
     }
-  | { readonly type: 'StationApprovalRequested'; readonly data: { readonly at: Instant } }
-  | { readonly type: 'StationApproved' | 'StationRejected'; readonly data: Answer & { readonly at: Instant } }
   /** All of them, as claim `number` left them. */
   | {
       readonly type: 'StationNamesChanged';
@@ -55,15 +53,10 @@ export type StationEvent =
       readonly data: { readonly account: string; readonly at: Instant };
     }
   | DetailsEvent
+  | ApprovalEvent
   | ChannelEvent
   | InstrumentEvent
   | PeriodEvent;
-
-/** The ministry's, with the directive that brought it. */
-interface Answer {
-  readonly reason: string;
-  readonly directive: string;
-}
 
 export type StationChange =
   | ({ readonly type: 'RegisterStation' } & Registration)
@@ -73,11 +66,10 @@ export type StationChange =
       readonly from?: Instant | undefined;
       readonly reason: string;
     }
-  | { readonly type: 'RequestApproval' }
-  | ({ readonly type: 'RecordApproval'; readonly state: 'approved' | 'rejected' } & Answer)
   | { readonly type: 'FollowNames'; readonly names: StationNames; readonly number: number }
   | { readonly type: 'LinkAccount' | 'UnlinkAccount'; readonly account: string }
   | DetailsCommand
+  | ApprovalCommand
   | ChannelCommand
   | InstrumentCommand
   | PeriodCommand;
@@ -85,7 +77,7 @@ export type StationChange =
 export type StationCommand = StationChange & { readonly at: Instant };
 
 export interface Station extends Registration, InLifecycle {
-  readonly approval: StationRecorded['approval'] & { readonly directive?: string };
+  readonly approval: Approval;
   readonly names: StationNames;
   /** Of the claim that `names` follows; 0: none. */
   readonly namesNumber: number;
@@ -107,10 +99,6 @@ const decide = ({ at: asked, ...change }: StationCommand, station: Station | und
   switch (change.type) {
     case 'ChangeLifecycle':
       return changeLifecycle(change, station, at);
-    case 'RequestApproval':
-      return requestApproval(station, at);
-    case 'RecordApproval':
-      return recordApproval(change, station, at);
     case 'FollowNames':
       return followNames(change, station, at);
     case 'LinkAccount':
@@ -119,6 +107,9 @@ const decide = ({ at: asked, ...change }: StationCommand, station: Station | und
     case 'ChangeStationDetails':
     case 'AssignProvince':
       return decideDetails(change, station, at);
+    case 'RequestApproval':
+    case 'RecordApproval':
+      return decideApproval(change, station.approval, at);
     case 'AddChannel':
     case 'ChangeChannelSettings':
     case 'WithdrawChannelSettings':
@@ -150,12 +141,6 @@ const next = (station: Station, event: Exclude<StationEvent, { type: 'StationReg
   switch (event.type) {
     case 'StationLifecycleChanged':
       return { ...station, lifecycle: event.data.to, lifecycleFrom: event.data.from };
-    case 'StationApprovalRequested':
-      return { ...station, approval: { state: 'waiting' } };
-    case 'StationApproved':
-      return { ...station, approval: { state: 'approved', ...answerOf(event.data) } };
-    case 'StationRejected':
-      return { ...station, approval: { state: 'rejected', ...answerOf(event.data) } };
     case 'StationNamesChanged':
       return { ...station, names: event.data.names, namesNumber: event.data.number };
     case 'UploadAccountLinked':
@@ -167,6 +152,10 @@ const next = (station: Station, event: Exclude<StationEvent, { type: 'StationReg
     case 'StationPositioned':
     case 'StationAssignedToProvince':
       return evolveDetails(station, event);
+    case 'StationApprovalRequested':
+    case 'StationApproved':
+    case 'StationRejected':
+      return { ...station, approval: evolveApproval(event) };
     case 'ChannelAdded':
     case 'ChannelSettingsChanged':
     case 'ChannelSettingsWithdrawn':
@@ -218,24 +207,6 @@ const changeLifecycle = (
   refuseStage(station, to, from, at);
   return [{ type: 'StationLifecycleChanged', data: { to, from, reason, at } }];
 };
-
-const requestApproval = ({ approval }: Station, at: Instant): readonly StationEvent[] => {
-  if (approval.state === 'waiting') return [];
-  if (approval.state === 'approved') throw Fault.rejected('ApprovedAlready', 'the ministry has approved this station');
-  return [{ type: 'StationApprovalRequested', data: { at } }];
-};
-
-const recordApproval = (
-  { state, reason, directive }: Of<'RecordApproval'>,
-  { approval }: Station,
-  at: Instant,
-): readonly StationEvent[] => {
-  if (approval.directive === directive) return [];
-  const type = state === 'approved' ? 'StationApproved' : 'StationRejected';
-  return [{ type, data: { reason, directive, at } }];
-};
-
-const answerOf = ({ reason, directive }: Answer) => ({ ...(reason !== '' && { reason }), directive });
 
 const followNames = ({ names, number }: Of<'FollowNames'>, station: Station, at: Instant): readonly StationEvent[] => {
   if (number <= station.namesNumber) return [];

@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Actor, type DirectiveIssued, directiveIssued } from '@quantrac/contracts';
+import type { Directive, DirectivesTaken } from '@quantrac/contracts/generated/quantrac/replication/v1/replication';
+import { commandHandler, Fault, fold, isFault } from '@quantrac/event-sourcing';
+import type { EventStore } from '@quantrac/event-store';
+import type { Peer, Running } from '@quantrac/service';
+import {
+  type DirectiveInbox,
+  type DirectiveInboxCommand,
+  type DirectiveInboxEvent,
+  directiveInbox,
+  inboxStream,
+} from '../domain/directive-inbox.ts';
+
+export interface InboxOptions {
+  readonly events: EventStore;
+  readonly node: string;
+  readonly clock: () => number;
+  readonly registry: () => Peer;
+  /** One more has been answered. */
+  readonly onAnswered: () => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+const RETRY_MS = 1000;
+
+/** Stores what the ministry sends down and carries it out in its order, each once. */
+export class Inbox {
+  readonly #options: InboxOptions;
+  #work: () => void = () => {};
+
+  constructor(options: InboxOptions) {
+    this.#options = options;
+  }
+
+  async state(): Promise<DirectiveInbox> {
+    const { events, node } = this.#options;
+    return fold(directiveInbox, (await events.read<DirectiveInboxEvent>(inboxStream(node))).events);
+  }
+
+  async taken(): Promise<DirectivesTaken> {
+    const { answered, refused } = await this.state();
+    return {
+      upTo: BigInt(answered),
+      refused: refused.map(({ number, code, message }) => ({ number: BigInt(number), code, message })),
+    };
+  }
+
+  /** Durable when it resolves. */
+  async receive(directives: readonly Directive[]): Promise<void> {
+    for (const { number, value } of directives) {
+      const directive = this.#readable(number, value);
+      await this.#handle({ type: 'ReceiveDirective', directive }, `receive/${number}/${value.length}`);
+    }
+    this.#work();
+  }
+
+  /** Carries out what is received, now and whenever something comes. */
+  start(): Running {
+    let stopping = false;
+    const run = async () => {
+      while (!stopping) {
+        const worked = await this.#carryOutNext().catch(async (error) => {
+          this.#options.onFailure(error);
+          await sleep(RETRY_MS);
+          return true;
+        });
+        if (!worked && !stopping) await this.#rest();
+      }
+    };
+    const running = run();
+    return {
+      stop: async () => {
+        stopping = true;
+        this.#work();
+        await running;
+      },
+    };
+  }
+
+  #readable(number: bigint, value: string): DirectiveIssued {
+    const { data, error } = directiveIssued.safeParse(JSON.parse(value));
+    if (data && data.number === Number(number) && data.node === this.#options.node) return data;
+    throw Fault.invalid(
+      'DirectiveUnreadable',
+      `directive ${number} cannot be read: ${error?.message ?? 'it is not for this node'}`,
+    );
+  }
+
+  async #carryOutNext(): Promise<boolean> {
+    const { received, answered } = await this.state();
+    const next = received.find(({ number }) => number > answered);
+    if (!next) return false;
+    const refused = await this.#carryOut(next);
+    const at = new Date(this.#options.clock()).toISOString();
+    const { number } = next;
+    await this.#handle(
+      refused ? { type: 'RefuseDirective', number, ...refused, at } : { type: 'NoteCarriedOut', number, at },
+      `answer/${number}`,
+    );
+    this.#options.onAnswered();
+    return true;
+  }
+
+  /** Undefined: done, or there is nothing to do but to publish it. What the registry cannot do now is tried again. */
+  async #carryOut({
+    kind,
+    station,
+    reason,
+    by,
+    directive,
+  }: DirectiveIssued): Promise<{ code: string; message: string } | undefined> {
+    if (kind === 'correction-requested' || station === null) return undefined;
+    const actor: Actor = { account: by, role: 'ministry' };
+    const state = kind === 'station-approved' ? 'approved' : 'rejected';
+    try {
+      const data = { station, state, reason, directive };
+      await this.#options.registry().handle('RecordApproval', data, { actor, commandId: directive });
+      return undefined;
+    } catch (error) {
+      if (!isFault(error) || error.kind === 'unavailable') throw error;
+      return { code: error.code, message: error.message };
+    }
+  }
+
+  async #handle(command: DirectiveInboxCommand, commandId: string): Promise<void> {
+    const { events, node } = this.#options;
+    const handle = commandHandler(directiveInbox, events.streams<DirectiveInboxEvent>());
+    await handle(inboxStream(node), command, { commandId, metadata: {} });
+  }
+
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#work = resolve;
+    });
+  }
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import type { Digest, Place } from '@quantrac/contracts/digest';
+import {
+  type HeldResponse,
+  ReplicationServiceClient,
+} from '@quantrac/contracts/generated/quantrac/replication/v1/replication';
+import { type Hash, hashFromBytes } from '@quantrac/journal';
+import { fromStatus } from '@quantrac/service';
+import type { MinistrySyncSettings } from '../config.ts';
+
+/** What the ministry holds of an incarnation of this node's journal. */
+export interface HeldThere {
+  /** The newest incarnation that it knows; 0: none. */
+  readonly newest: number;
+  readonly size: number;
+  readonly root: Hash;
+  /** At the size that was asked for; undefined: it is not so long. */
+  readonly rootAt: Hash | undefined;
+}
+
+/** The national tier, as a node speaks with it. Errors are Faults; one that does not answer is `unavailable`. */
+export interface Ministry {
+  readonly address: string;
+  readonly replicate: () => ReturnType<ReplicationServiceClient['replicate']>;
+  readonly held: (node: string, incarnation: number, size: number) => Promise<HeldThere>;
+  readonly digests: (range: { node: string; from: string; to: string; station: string }) => Promise<readonly Digest[]>;
+  readonly facts: (node: string, place: Place) => Promise<readonly string[]>;
+  readonly close: () => void;
+}
+
+const options = {
+  'grpc.max_receive_message_length': 64 << 20,
+  'grpc.max_send_message_length': 64 << 20,
+  'grpc-node.flow_control_window': 8 << 20,
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 5000,
+  // A connection that is gone without a word is found out.
+  'grpc.keepalive_time_ms': 60_000,
+  'grpc.keepalive_timeout_ms': 20_000,
+};
+const DEADLINE_MS = 60_000;
+
+/** Connects when it is first needed, and again whenever the connection is lost. */
+export function ministryAt(address: string, settings: MinistrySyncSettings): Ministry {
+  const client = new ReplicationServiceClient(address, channelTo(address, settings), options);
+  const deadline = () => ({ deadline: Date.now() + DEADLINE_MS }) as never;
+  return {
+    address,
+    replicate: () => client.replicate(),
+    async held(node, incarnation, size) {
+      const answer = await new Promise<HeldResponse>((resolve, reject) => {
+        const request = { node, incarnation, size: BigInt(size) };
+        client.held(request, (error, response) => (error ? reject(fromStatus(error)) : resolve(response)));
+      });
+      const { newest, root, rootAt } = answer;
+      return {
+        newest,
+        size: Number(answer.size),
+        root: hashFromBytes(root),
+        rootAt: rootAt.length === 0 ? undefined : hashFromBytes(rootAt),
+      };
+    },
+    async digests(range) {
+      const all: Digest[] = [];
+      for await (const { digests } of faults(client.compare(range, deadline()))) all.push(...digests);
+      return all;
+    },
+    async facts(node, { station, hour, collection }) {
+      const all: string[] = [];
+      for await (const { facts } of faults(client.facts({ node, station, hour, collection }, deadline())))
+        all.push(...facts);
+      return all;
+    },
+    close: () => client.close(),
+  };
+}
+
+/** Plain text stays on this machine. */
+function channelTo(
+  address: string,
+  { ministryCa, nodeCertificate, nodeKey }: MinistrySyncSettings,
+): ChannelCredentials {
+  if (isLocal(address) && ministryCa === undefined) return credentials.createInsecure();
+  const read = (file: string | undefined) => (file === undefined ? null : readFileSync(file));
+  return credentials.createSsl(read(ministryCa), read(nodeKey), read(nodeCertificate));
+}
+
+const isLocal = (address: string): boolean => /^(unix:|localhost:|127\.\d+\.\d+\.\d+:|\[::1\]:)/.test(address);
+
+async function* faults<Message>(stream: AsyncIterable<Message>): AsyncIterable<Message> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw fromStatus(error);
+  }
+}

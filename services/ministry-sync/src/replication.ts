@@ -1,0 +1,221 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogRecord, Topic } from '@quantrac/event-log';
+import { commandHandler, Fault, fold } from '@quantrac/event-sourcing';
+import type { JournalStore } from '@quantrac/journal-store';
+import type { Running, Stores, Surroundings } from '@quantrac/service';
+import type { MinistrySyncSettings } from './config.ts';
+import { topicsOf } from './domain/forwarding-policy.ts';
+import {
+  journalStream,
+  type NodeJournal,
+  type NodeJournalEvent,
+  newestOf,
+  nodeJournal,
+} from './domain/node-journal.ts';
+import { beginIncarnation } from './journal/begin-incarnation.ts';
+import { startFeed } from './journal/feed.ts';
+import type { OutboundJournal } from './journal/outbound-journal.ts';
+import { Link } from './link/link.ts';
+import type { Ministry } from './link/ministry.ts';
+import type { SessionContext } from './link/session.ts';
+import type { StopReason } from './link/standing.ts';
+import { lastTold, type Said } from './tell-replication.ts';
+
+export interface ReplicationOptions {
+  readonly stores: Stores;
+  readonly journals: JournalStore;
+  readonly settings: MinistrySyncSettings;
+  readonly surroundings: Surroundings;
+  /** Undefined: none is set, the journal only grows. */
+  readonly ministry: Ministry | undefined;
+  /** What a session asks for beside the journal. */
+  readonly session: Pick<
+    SessionContext,
+    'heartbeat' | 'directivesReceived' | 'directivesTaken' | 'onDirectives' | 'digests'
+  >;
+}
+
+const LOOK_AGAIN_MS = 5000;
+const RETRY_MS = 1000;
+
+/** The node's journal at work: it grows, it is sent, and it stands still once both sides have named a reason. */
+export class Replication {
+  readonly #options: ReplicationOptions;
+  readonly #closing = new AbortController();
+  #journal: OutboundJournal | undefined;
+  #link: Link | undefined;
+  #phase: Said['state'] = 'connecting';
+  #problem: string | null = null;
+  #incarnation = 1;
+  #stopped: Said['stopped'] = null;
+  #acknowledged = 0;
+  #setAside = 0;
+  #lookAgain = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: ReplicationOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<Running> {
+    const { stores, surroundings } = this.#options;
+    const before = await lastTold(stores.documents, surroundings.node);
+    this.#incarnation = before?.incarnation ?? 1;
+    this.#acknowledged = before?.acknowledged ?? 0;
+    this.#running = this.#run();
+    return {
+      stop: async () => {
+        this.#closing.abort();
+        this.#lookAgain.abort();
+        await this.#running;
+      },
+    };
+  }
+
+  async state(): Promise<NodeJournal> {
+    const { stores, surroundings } = this.#options;
+    return fold(nodeJournal, (await stores.events.read<NodeJournalEvent>(journalStream(surroundings.node))).events);
+  }
+
+  /** The next incarnation was opened. */
+  goOn(): void {
+    this.#lookAgain.abort();
+  }
+
+  answerDirectives(): void {
+    this.#link?.answerDirectives();
+  }
+
+  said(): Said {
+    const { size = 0, rootHex = '' } = this.#journal ?? {};
+    return {
+      node: this.#options.surroundings.node,
+      incarnation: this.#incarnation,
+      appended: size,
+      acknowledged: this.#acknowledged,
+      root: rootHex,
+      state: this.#phase,
+      stopped: this.#stopped,
+    };
+  }
+
+  health = () => ({ problem: this.#problem, setAside: this.#setAside });
+
+  async #run(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      try {
+        const state = await this.state();
+        this.#stopped = state.stopped && { code: state.stopped.code, message: state.stopped.message };
+        if (state.stopped) await this.#standStill(state);
+        else await this.#replicate(state);
+      } catch (error) {
+        this.#options.surroundings.log.error({ error }, 'replication failed and is tried again');
+        this.#problem = (error as Error).message;
+        await sleep(RETRY_MS, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Until an operator opens the next incarnation, here or in another instance. */
+  async #standStill(state: NodeJournal): Promise<void> {
+    this.#phase = 'stopped';
+    this.#problem = state.stopped!.message;
+    this.#incarnation = newestOf(state);
+    this.#lookAgain = new AbortController();
+    if (this.#closing.signal.aborted) return;
+    await sleep(LOOK_AGAIN_MS, undefined, { signal: this.#lookAgain.signal }).catch(() => undefined);
+  }
+
+  /** One incarnation, until replication stops or the node does. */
+  async #replicate(state: NodeJournal): Promise<void> {
+    const { settings, journals, stores, surroundings, ministry } = this.#options;
+    const { policy, blockRecords, gatherMs } = settings;
+    const { node, peer, log } = surroundings;
+    const topics = topicsOf(policy);
+    const journal = await beginIncarnation(state, { journals, node, blockRecords, topics });
+    if (newestOf(state) !== this.#incarnation) this.#acknowledged = 0;
+    this.#journal = journal;
+    this.#incarnation = newestOf(state);
+    this.#phase = ministry ? 'connecting' : 'waiting';
+    this.#problem = ministry ? null : 'no ministry is set';
+    const feed = await startFeed({
+      log: stores.log,
+      journal,
+      policy,
+      blockRecords,
+      gatherMs,
+      history: (topic: Topic): AsyncIterable<readonly LogRecord[]> => peer(topic.producer).history(topic.name),
+      allowed: () => this.#mayAppend(),
+      onAppended: () => this.#link?.grown(),
+      onSetAside: (record, fault) => {
+        this.#setAside++;
+        log.error({ key: record.key, code: fault.code, reason: fault.message }, 'a record was set aside');
+      },
+    });
+    const link = ministry && this.#linkTo(ministry, state, journal, () => feed.health().active);
+    this.#link = link;
+    const closed = new Promise<undefined>((resolve) => {
+      this.#closing.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+      if (this.#closing.signal.aborted) resolve(undefined);
+    });
+    const reason = await Promise.race([link ? link.ended : closed, closed]);
+    await feed.close();
+    await link?.close();
+    this.#link = undefined;
+    if (reason) await this.#stop(reason);
+  }
+
+  /** Before the first record after a start the ministry says what it holds, if it can be asked. */
+  async #mayAppend(): Promise<void> {
+    await this.#link?.asked;
+    if ((await this.state()).stopped) throw Fault.rejected('ReplicationStopped', 'replication has stopped');
+  }
+
+  #linkTo(ministry: Ministry, { sections }: NodeJournal, journal: OutboundJournal, active: () => boolean): Link {
+    const { journals, settings, surroundings, session } = this.#options;
+    const incarnation = this.#incarnation;
+    return new Link({
+      ministry,
+      active,
+      onConnecting: () => {
+        this.#phase = 'connecting';
+      },
+      onLost: (problem) => {
+        this.#phase = 'waiting';
+        this.#problem = problem;
+      },
+      session: {
+        ...session,
+        journals,
+        node: surroundings.node,
+        sections,
+        windowBlocks: settings.windowBlocks,
+        heartbeatMs: settings.heartbeatMs,
+        extent: () => ({ incarnation, size: journal.size, root: Buffer.from(journal.rootHex, 'hex') }),
+        onWelcomed: (there, size) => {
+          this.#phase = 'streaming';
+          this.#problem = null;
+          this.#acknowledged = there === incarnation ? size : 0;
+        },
+        onAcknowledged: (there, size) => {
+          if (there === incarnation) this.#acknowledged = size;
+        },
+      },
+    });
+  }
+
+  async #stop({ code, message }: StopReason): Promise<void> {
+    const { stores, surroundings } = this.#options;
+    const { node, clock, log } = surroundings;
+    const handle = commandHandler(nodeJournal, stores.events.streams<NodeJournalEvent>());
+    const at = new Date(clock()).toISOString();
+    const incarnation = this.#incarnation;
+    const size = this.#journal?.size ?? 0;
+    log.error({ code, reason: message, incarnation, size }, 'replication has stopped: an operator must decide');
+    await handle(
+      journalStream(node),
+      { type: 'StopReplication', incarnation, code, message, size, at },
+      { commandId: `stop/${incarnation}`, metadata: {} },
+    );
+  }
+}

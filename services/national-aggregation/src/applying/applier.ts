@@ -1,0 +1,163 @@
+import { topicOfType } from '@quantrac/contracts/identity';
+import type { Collection, DocumentStore } from '@quantrac/document-store';
+import { Fault } from '@quantrac/event-sourcing';
+import { decodeBlock } from '@quantrac/journal';
+import type { JournalStore, StoredBlock } from '@quantrac/journal-store';
+import type { TimeSeries } from '@quantrac/time-series';
+import { type NumberedRow, noteChanged } from './changed-versions.ts';
+import { heldRecords, holdRecord, releaseRecords } from './held-records.ts';
+import { isOfJournal, isRow, rowOf } from './row-of.ts';
+
+export interface ApplierStores {
+  readonly journals: JournalStore;
+  readonly series: TimeSeries;
+  readonly documents: DocumentStore;
+}
+
+interface Progress {
+  readonly node: string;
+  size: number;
+  applied: number;
+}
+
+const applied: Collection<{ upTo: number }> = { name: 'applied' };
+/** Read at once of one journal, before the next one has its turn. */
+const TURN_BYTES = 1_000_000;
+const RETRY_MS = 1000;
+const PATIENCE_MS = 30_000;
+
+/** Applies every journal from its own copy, behind what is acknowledged, at its own pace; a position a journal. */
+export class Applier {
+  readonly #stores: ApplierStores;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #progress = new Map<string, Progress>();
+  readonly #waiting = new Set<() => void>();
+  #wake: () => void = () => {};
+  #stopping = false;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(stores: ApplierStores, onFailure: (error: unknown) => void) {
+    this.#stores = stores;
+    this.#onFailure = onFailure;
+  }
+
+  async start(): Promise<void> {
+    const { journals, documents } = this.#stores;
+    for (const { journal, size } of await journals.journals()) {
+      const upTo = (await documents.get(applied, journal))?.document.upTo ?? 0;
+      this.#progress.set(journal, { node: nodeOf(journal), size, applied: Math.min(upTo, size) });
+    }
+    await this.#applyReleased();
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wake();
+    await this.#running;
+  }
+
+  /** A journal has grown. */
+  stored(journal: string, size: number): void {
+    const progress = this.#progress.get(journal);
+    if (progress) progress.size = size;
+    else this.#progress.set(journal, { node: nodeOf(journal), size, applied: 0 });
+    this.#wake();
+  }
+
+  applied(journal: string): number {
+    return this.#progress.get(journal)?.applied ?? 0;
+  }
+
+  /** Resolves when all is applied that the node's journals hold now. Throws the Fault `unavailable` when that takes too long. */
+  async settled(node: string): Promise<void> {
+    const wanted = [...this.#progress]
+      .filter(([, of]) => of.node === node)
+      .map(([journal, { size }]) => ({ journal, size }));
+    const deadline = performance.now() + PATIENCE_MS;
+    while (wanted.some(({ journal, size }) => this.applied(journal) < size)) {
+      if (performance.now() > deadline)
+        throw Fault.unavailable('NotYetApplied', `what ${node} sent is still being applied: ask again`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, RETRY_MS);
+        this.#waiting.add(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      try {
+        let moved = false;
+        for (const [journal, progress] of this.#progress)
+          if (!this.#stopping && progress.applied < progress.size)
+            moved = (await this.#takeTurn(journal, progress)) || moved;
+        if (!moved) await this.#rest();
+      } catch (error) {
+        this.#onFailure(error);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  /** The position of a block is written with the next block's rows, once its own are durable. */
+  async #takeTurn(journal: string, progress: Progress): Promise<boolean> {
+    const { journals, documents } = this.#stores;
+    const blocks = await journals.blocks(journal, progress.applied + 1, TURN_BYTES);
+    let keeping: Promise<unknown> = Promise.resolve();
+    for (const block of blocks) {
+      const upTo = block.first + block.count - 1;
+      await Promise.all([keeping, this.#apply(journal, block, progress.applied + 1)]);
+      progress.applied = upTo;
+      keeping = documents.put(applied, { key: journal, document: { upTo } });
+      for (const tell of this.#waiting) tell();
+      this.#waiting.clear();
+    }
+    await keeping;
+    return blocks.length > 0;
+  }
+
+  /** The block's records from a number on; only those of one type where it is named. */
+  async #apply(journal: string, { block }: StoredBlock, from: number, only?: string): Promise<void> {
+    const { series, documents } = this.#stores;
+    const node = nodeOf(journal);
+    const rows: NumberedRow[] = [];
+    for (const record of await decodeBlock(block)) {
+      const { number, type } = record.leaf;
+      if (number < from || isOfJournal(type) || (only !== undefined && only !== type)) continue;
+      const made = rowOf(node, record);
+      if (isRow(made)) rows.push({ row: made, number });
+      else await holdRecord(documents, { node, journal, type, number, ...made });
+    }
+    const inserted = await series.insert(rows.map(({ row }) => row));
+    if (inserted < rows.length) await noteChanged(rows, { node, journal }, this.#stores);
+  }
+
+  /** Types that were held by an earlier release and are known now. */
+  async #applyReleased(): Promise<void> {
+    const { journals, documents } = this.#stores;
+    for (const held of await heldRecords(documents)) {
+      if (held.reason !== 'type-unknown' || !topicOfType(held.type)) continue;
+      for (let from = held.first; from <= held.last; ) {
+        const blocks = await journals.blocks(held.journal, from, TURN_BYTES);
+        for (const block of blocks) await this.#apply(held.journal, block, from, held.type);
+        const last = blocks.at(-1)!;
+        from = last.first + last.count;
+      }
+      await releaseRecords(documents, held);
+    }
+  }
+
+  async #rest(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      const behind = [...this.#progress.values()].some(({ applied, size }) => applied < size);
+      if (this.#stopping || behind) resolve();
+    });
+  }
+}
+
+export const nodeOf = (journal: string): string => journal.slice(0, journal.lastIndexOf('/'));

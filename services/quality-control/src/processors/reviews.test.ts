@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { waitsForReview } from '../read-models/readings.ts';
+import {
+  aChannel,
+  anAdvance,
+  aReading,
+  aReview,
+  at,
+  instantAt,
+  MINUTE_MS,
+  stationRecord,
+} from '../testing/builders.ts';
+import { type DrivenStation, driveStation } from '../testing/drive-station.ts';
+
+const quality = { grossRange: { fail: { max: '100' }, suspect: { max: '50' } } };
+
+function anHourOf(value: string) {
+  const driven = driveStation(stationRecord({ channels: [aChannel('cod', { quality })] }));
+  for (let time = at('08:05'); time <= at('09:00'); time += 5 * MINUTE_MS) driven.set(time, [aReading(value)]);
+  driven.advance(anAdvance(at('09:00')));
+  return driven;
+}
+const waits = (driven: DrivenStation, time: number) => waitsForReview({ reading: driven.reading(time) });
+
+test('rejected readings do not count any more, and their hour says so', () => {
+  const driven = anHourOf('10');
+  driven.review(aReview(at('08:05'), at('08:30')));
+  const { counts, notCounted, review } = driven.reading(at('08:30'));
+  assert.deepEqual([counts, notCounted], [false, 'rejected']);
+  assert.deepEqual(review, {
+    review: 'r1',
+    decision: 'rejected',
+    by: 'officer',
+    at: instantAt('23:00'),
+    reason: 'bơm hỏng',
+    revision: 1,
+  });
+  const { version, value, reason, cause, root, knownAt } = driven.mean(at('09:00'))!;
+  assert.deepEqual(
+    { version, value, reason, cause, root, knownAt },
+    {
+      version: 2,
+      value: null,
+      reason: 'data-capture',
+      cause: 'review:r1',
+      root: 'review:r1',
+      knownAt: instantAt('23:00'),
+    },
+  );
+});
+
+test('a revoked review gives the readings back', () => {
+  const driven = anHourOf('10');
+  const { basis } = driven.mean(at('09:00'))!;
+  driven.review(aReview(at('08:05'), at('08:30')));
+  driven.review(aReview(at('08:05'), at('08:30'), { version: 2, state: 'revoked', knownAt: instantAt('23:30') }));
+  assert.equal(driven.reading(at('08:30')).counts, true);
+  assert.equal(driven.reading(at('08:30')).review, undefined);
+  assert.deepEqual([driven.mean(at('09:00'))!.basis, driven.mean(at('09:00'))!.version], [basis, 3]);
+});
+
+test('corrected readings are used corrected; their flags stay those of what was sent', () => {
+  const driven = anHourOf('1000');
+  assert.equal(driven.reading(at('08:30')).notCounted, 'failed');
+  driven.review(
+    aReview(at('08:00'), at('09:00'), { decision: 'corrected', correction: { factor: '0.01', offset: '0.5' } }),
+  );
+  const { used, value, flag, counts } = driven.reading(at('08:30'));
+  assert.deepEqual([used, value, flag, counts], ['10.50', '1000', 4, true]);
+  assert.equal(driven.mean(at('09:00'))!.value, '10.50');
+});
+
+test('a failed reading that a person accepts counts; one under calibration never does', () => {
+  const driven = anHourOf('1000');
+  driven.set(at('09:05'), [aReading('10', { status: '01' })]);
+  driven.review(aReview(at('08:00'), at('09:05'), { decision: 'accepted' }));
+  assert.equal(driven.reading(at('08:30')).counts, true);
+  assert.equal(driven.reading(at('09:05')).notCounted, 'calibration');
+});
+
+test('withdrawn readings say so', () => {
+  const driven = anHourOf('10');
+  driven.review(aReview(at('08:00'), at('09:00'), { decision: 'withdrawn' }));
+  assert.equal(driven.reading(at('08:30')).notCounted, 'withdrawn');
+});
+
+test('a newer revision returns to the queue; the old decision stays beside it and no longer decides', () => {
+  const driven = anHourOf('60');
+  assert.equal(waits(driven, at('08:30')), true);
+  driven.review(aReview(at('08:00'), at('09:00'), { knownAt: instantAt('10:00') }));
+  assert.equal(waits(driven, at('08:30')), false);
+  driven.set(at('08:30'), [aReading('12', { revision: 2 })], { revision: 2, knownAt: instantAt('11:00') });
+  const { counts, review, revision } = driven.reading(at('08:30'));
+  assert.deepEqual([counts, revision, review!.revision, review!.decision], [true, 2, 1, 'rejected']);
+  assert.equal(waits(driven, at('08:30')), true);
+  driven.review(aReview(at('08:30'), at('08:30'), { review: 'r2', decision: 'accepted', knownAt: instantAt('12:00') }));
+  assert.equal(waits(driven, at('08:30')), false);
+  assert.equal(driven.reading(at('08:30')).review!.review, 'r2');
+});
+
+test('a review judges what its author saw, however late either of them is read', () => {
+  const driven = anHourOf('60');
+  driven.set(at('08:30'), [aReading('12', { revision: 2 })], { revision: 2, knownAt: instantAt('11:00') });
+  driven.set(at('09:05'), [aReading('60')], { knownAt: instantAt('11:05') });
+  const seen = { seenAt: instantAt('10:00'), knownAt: instantAt('11:10') };
+  driven.review(aReview(at('08:00'), at('09:05'), seen));
+  assert.equal(driven.reading(at('08:25')).counts, false);
+  assert.deepEqual([driven.reading(at('08:30')).counts, driven.reading(at('08:30')).review!.revision], [true, 1]);
+  assert.equal(driven.reading(at('09:05')).review, undefined);
+});
+
+test('of many revisions the one that was seen is named', () => {
+  const driven = anHourOf('60');
+  for (const revision of [2, 3])
+    driven.set(at('08:30'), [aReading(`1${revision}`, { revision })], {
+      revision,
+      knownAt: instantAt(`1${revision}:00`),
+    });
+  const seen = { seenAt: instantAt('10:00'), knownAt: instantAt('14:00') };
+  driven.review(aReview(at('08:30'), at('08:30'), seen));
+  assert.equal(driven.reading(at('08:30')).review!.revision, 1);
+  driven.review(aReview(at('08:30'), at('08:30'), { ...seen, review: 'r2', seenAt: instantAt('12:30') }));
+  assert.deepEqual(
+    [driven.reading(at('08:30')).review!.review, driven.reading(at('08:30')).review!.revision],
+    ['r2', 2],
+  );
+});
+
+test('the newest of two reviews decides, and the one before when it is revoked', () => {
+  const driven = anHourOf('10');
+  driven.review(aReview(at('08:00'), at('09:00'), { knownAt: instantAt('10:00') }));
+  const second = aReview(at('08:30'), at('08:35'), { review: 'r2', decision: 'accepted', knownAt: instantAt('11:00') });
+  driven.review(second);
+  assert.equal(driven.reading(at('08:30')).counts, true);
+  assert.equal(driven.reading(at('08:25')).counts, false);
+  driven.review({ ...second, version: 2, state: 'revoked', knownAt: instantAt('12:00') });
+  assert.equal(driven.reading(at('08:30')).counts, false);
+});
+
+test('a review over a month and more reaches all of its readings', () => {
+  const driven = driveStation(stationRecord());
+  const days = ['2026-01-15', '2026-02-20', '2026-03-25'];
+  for (const day of days) driven.set(at('08:00', day), [aReading('10')]);
+  const knownAt = instantAt('00:00', '2026-04-01');
+  driven.review(aReview(at('08:00', days[0]), at('08:00', days[2]), { knownAt }));
+  for (const day of days) assert.equal(driven.reading(at('08:00', day)).notCounted, 'rejected', day);
+  driven.set(at('09:00', days[1]), [aReading('10')], { knownAt: instantAt('00:00', '2026-04-02') });
+  assert.equal(driven.reading(at('09:00', days[1])).counts, true);
+});
