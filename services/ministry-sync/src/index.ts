@@ -1,2 +1,2 @@
+export { ministrySyncModule } from './app.module.ts';
 export { type MinistrySyncSettings, ministrySyncSettings } from './config.ts';
-export { ministrySyncService } from './ministry-sync.service.ts';

@@ -1,2 +1,2 @@
+export { nationalAggregationModule } from './app.module.ts';
 export { type NationalAggregationSettings, nationalAggregationSettings } from './config.ts';
-export { nationalAggregationService } from './national-aggregation.service.ts';

@@ -42,7 +42,7 @@ export const notification = z.object({
 /** Queries of alerting. */
 export const alertingQueries = {
   /**
-   * Episodes that touch [from, to), newest versions, by their end. Withdrawn ones only where the state is named.
+   * Episodes that touch [from, to), all where no range is given; newest versions, by their end. Withdrawn ones only where the state is named.
    * `versions: all`, for one station: every version of them, ascending.
    */
   episodes: {
@@ -50,8 +50,8 @@ export const alertingQueries = {
       station: id.optional(),
       rule: episodeRule.optional(),
       state: episodeRecorded.shape.state.optional(),
-      from: instant,
-      to: instant,
+      from: instant.optional(),
+      to: instant.optional(),
       versions: z.enum(['current', 'all']).default('current'),
       limit,
     }),

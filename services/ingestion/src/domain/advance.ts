@@ -1,79 +1,165 @@
-import type { StationRecorded } from '@quantrac/contracts';
+import { type StationRecorded, settingsAt } from '@quantrac/contracts';
+import { toInstant } from '@quantrac/regulations';
 
-/** What is known of a station's intake; part of its cell. */
+/** What is known of a station's intake; part of its cell. All times in ms. */
 export interface Progress {
-  /** The newest time of a set, ms; null before the first. */
+  /** The newest time of a set; null before the first. */
   readonly lastReceived: number | null;
-  /** Told up to here; null before the first look. */
+  /** Told up to here; null before the first look at the clock. */
   readonly upTo: number | null;
-  /** From when on sets are expected. */
+  /** No slot up to here is empty, or it was told. */
+  readonly filledTo: number | null;
+  /** Since when sets are expected; null while none are. */
   readonly expectedSince: number | null;
   /** Something came behind what was told: tell again. */
   readonly late: boolean;
 }
 
-export const noProgress: Progress = { lastReceived: null, upTo: null, expectedSince: null, late: false };
+export const noProgress: Progress = {
+  lastReceived: null,
+  upTo: null,
+  filledTo: null,
+  expectedSince: null,
+  late: false,
+};
 
 export interface Cadence {
   /** The shortest interval of its channels. */
   readonly intervalMs: number;
-  /** The longest time that readings wait in the logger. */
-  readonly deliveryMs: number;
+  /** The longest time from a reading's stamp to its sending: it waits in the logger, and a stamp may open its interval. */
+  readonly waitMs: number;
+  /** False: sets may come, none are missed. */
+  readonly expects: boolean;
+}
+
+/** What is told of a station's intake at one moment. */
+export interface Told {
+  readonly upTo: number;
+  /** Slots since the last telling, and how many of them no set fills. */
+  readonly expected: number;
+  readonly missing: number;
+  /** Since when nothing came though something was expected; null while nothing is missing at the end. */
+  readonly silentSince: number | null;
 }
 
 const HOUR_MS = 3_600_000;
 const TELL_SILENCE_EVERY_MS = 600_000;
-const nothingExpected: ReadonlySet<StationRecorded['lifecycle']> = new Set([
-  'planned',
-  'installing',
-  'suspended',
-  'retired',
-]);
+const expectsSets: ReadonlySet<StationRecorded['lifecycle']> = new Set(['trial', 'confirmed', 'operating']);
 
-/** How often sets come; undefined: none are expected of the station now. */
-export function cadenceOf({ channels, lifecycle }: StationRecorded): Cadence | undefined {
-  if (channels.length === 0 || nothingExpected.has(lifecycle)) return undefined;
-  const settings = channels.map((channel) => channel.settings.at(-1)!);
-  return {
-    intervalMs: Math.min(...settings.map(({ intervalMs }) => intervalMs)),
-    deliveryMs: Math.max(...settings.map(({ deliveryMs }) => deliveryMs)),
-  };
+/** How often sets come by the settings in force at `at`; undefined: the station has no channel. */
+export function cadenceOf({ channels, lifecycle }: StationRecorded, at: number): Cadence | undefined {
+  if (channels.length === 0) return undefined;
+  let intervalMs = Infinity;
+  let waitMs = 0;
+  const instant = toInstant(at);
+  for (const channel of channels) {
+    const settings = settingsAt(channel, instant);
+    intervalMs = Math.min(intervalMs, settings.intervalMs);
+    waitMs = Math.max(waitMs, settings.deliveryMs + (settings.stamp === 'start' ? settings.intervalMs : 0));
+  }
+  return { intervalMs, waitMs, expects: expectsSets.has(lifecycle) };
 }
 
-/** The newest slot that should have arrived at `at`: what is sent `deliveryMs` late and travels for `graceMs` is not missing. */
-export const reach = (at: number, { intervalMs, deliveryMs }: Cadence, graceMs: number): number =>
-  Math.floor((at - deliveryMs - graceMs) / intervalMs) * intervalMs;
+/** Up to where everything should have arrived at `at`: what waits `waitMs` and travels for `graceMs` is not missing. */
+export function reach(at: number, { intervalMs, waitMs }: Cadence, graceMs: number): number {
+  const step = Math.min(intervalMs, TELL_SILENCE_EVERY_MS);
+  return Math.floor((at - waitMs - graceMs) / step) * step;
+}
 
 /**
- * Whether the station's intake is to be told: at an hour's end plus grace, when a slot passes empty, every ten minutes of silence,
- * after a late set (DESIGN 7.3).
+ * Whether the station's intake is to be told, as far as its cell knows: at an hour's end plus grace, when a slot passes empty, every ten
+ * minutes of silence, after a late set, when its sets begin or cease to be expected (DESIGN 7.3).
  */
-export function isDue({ upTo, lastReceived, expectedSince, late }: Progress, reached: number): boolean {
-  if (upTo === null || late) return true;
+export function isDue(progress: Progress, cadence: Cadence, reached: number): boolean {
+  const { upTo, lastReceived, expectedSince, late } = progress;
+  if (upTo === null || late || cadence.expects !== (expectedSince !== null)) return true;
   if (reached <= upTo) return false;
-  if (Math.floor(reached / HOUR_MS) > Math.floor(upTo / HOUR_MS)) return true;
-  const newest = lastReceived ?? expectedSince ?? upTo;
-  if (reached <= newest) return false;
-  const toldSilent = upTo > newest;
-  return !toldSilent || reached - upTo >= TELL_SILENCE_EVERY_MS;
+  const hourEnded = Math.floor(reached / HOUR_MS) > Math.floor(upTo / HOUR_MS);
+  if (!cadence.expects) return hourEnded && lastReceived !== null && lastReceived > upTo;
+  if (hourEnded) return true;
+  const silent = silence(progress, cadence, reached);
+  return silent !== undefined && (upTo < silent.passed || reached - upTo >= TELL_SILENCE_EVERY_MS);
 }
 
-/** Since when nothing came though something was expected; null while nothing is missing at the end. */
-export const silentSince = ({ lastReceived, expectedSince }: Progress, reached: number): number | null => {
-  const newest = lastReceived ?? expectedSince;
-  return newest !== null && reached > newest ? newest : null;
-};
+/** Whether a slot between others may be empty: only its rows can tell. */
+export const mayHaveHole = (progress: Progress, cadence: Cadence, reached: number): boolean =>
+  progress.upTo !== null && progress.filledTo !== null && progress.filledTo < lastKnownSlot(progress, cadence, reached);
 
-/** Slots in (after, upTo], and how many of them no set fills; two sets in one slot fill one. */
-export function countSlots(
+/** The station's progress after a look at the clock, and what is to be told; `times` are those of all its sets after `upTo`. */
+export function advance(
+  before: Progress,
+  cadence: Cadence,
+  reached: number,
+  times: readonly number[],
+): { readonly progress: Progress; readonly told?: Told } {
+  if (before.upTo === null) {
+    const progress = { ...before, upTo: reached, filledTo: reached, expectedSince: cadence.expects ? reached : null };
+    return { progress };
+  }
+  const slots = new Set(times.map((time) => slotOf(time, cadence.intervalMs)));
+  const filledTo = filledOn(before.filledTo ?? before.upTo, slots, cadence);
+  const hole = cadence.expects && filledTo < lastKnownSlot(before, cadence, reached);
+  if (!hole && !isDue(before, cadence, reached)) return { progress: { ...before, filledTo } };
+  const upTo = Math.max(reached, before.upTo);
+  const expectedSince = cadence.expects ? (before.expectedSince ?? upTo) : null;
+  const progress: Progress = {
+    ...before,
+    upTo,
+    filledTo: filledOn(Math.max(filledTo, upTo), slots, cadence),
+    expectedSince,
+    late: false,
+  };
+  const told: Told = {
+    upTo,
+    ...countSlots(Math.max(before.upTo, expectedSince ?? upTo), upTo, slots, cadence),
+    silentSince: silence(progress, cadence, upTo)?.since ?? null,
+  };
+  return { progress, told };
+}
+
+/** How far the slots are filled without a break after a set at `time`; sets in order need no look at rows. */
+export function filledBy(filledTo: number, time: number, { intervalMs }: Cadence): number {
+  const slot = slotOf(time, intervalMs);
+  return slot === nextSlot(filledTo, intervalMs) ? slot : filledTo;
+}
+
+/** A set fills the slot that ends at or after it. */
+const slotOf = (time: number, intervalMs: number): number => Math.ceil(time / intervalMs) * intervalMs;
+
+const nextSlot = (after: number, intervalMs: number): number => Math.floor(after / intervalMs) * intervalMs + intervalMs;
+
+function filledOn(from: number, slots: ReadonlySet<number>, { intervalMs }: Cadence): number {
+  let filledTo = from;
+  for (let next = nextSlot(from, intervalMs); slots.has(next); next += intervalMs) filledTo = next;
+  return filledTo;
+}
+
+/** The newest slot that has passed and lies before a set: behind it there is silence, not a hole. */
+function lastKnownSlot({ lastReceived }: Progress, { intervalMs }: Cadence, reached: number): number {
+  if (lastReceived === null) return -Infinity;
+  return Math.min(slotOf(lastReceived, intervalMs), Math.floor(reached / intervalMs) * intervalMs);
+}
+
+/** Since when nothing comes, and the first slot that passed empty; undefined while nothing is missing at the end. */
+function silence(
+  { lastReceived, expectedSince }: Progress,
+  { intervalMs }: Cadence,
+  reached: number,
+): { readonly since: number; readonly passed: number } | undefined {
+  if (expectedSince === null) return undefined;
+  const since = Math.max(lastReceived ?? -Infinity, expectedSince);
+  const passed = nextSlot(slotOf(since, intervalMs), intervalMs);
+  return reached >= passed ? { since, passed } : undefined;
+}
+
+function countSlots(
   after: number,
   upTo: number,
-  intervalMs: number,
-  times: readonly number[],
-): { expected: number; missing: number } {
+  slots: ReadonlySet<number>,
+  { intervalMs }: Cadence,
+): { readonly expected: number; readonly missing: number } {
   const expected = Math.max(0, Math.floor(upTo / intervalMs) - Math.floor(after / intervalMs));
-  const filled = new Set(
-    times.filter((time) => time > after && time <= upTo).map((time) => Math.ceil(time / intervalMs)),
-  );
-  return { expected, missing: Math.max(0, expected - filled.size) };
+  let filled = 0;
+  for (const slot of slots) if (slot > after && slot <= upTo) filled++;
+  return { expected, missing: Math.max(0, expected - filled) };
 }

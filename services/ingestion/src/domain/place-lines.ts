@@ -1,34 +1,22 @@
-import {
-  type Channel,
-  type ChannelSettings,
-  type ReceivedReading,
-  type StationRecorded,
-  settingsAt,
-} from '@quantrac/contracts';
-import {
-  basisConversion,
-  canonicalUnit,
-  conversion,
-  normaliseSymbol,
-  type Substance,
-  toInstant,
-} from '@quantrac/regulations';
+import type { ReceivedReading, StationRecorded } from '@quantrac/contracts';
+import { type ChannelName, MOST_CHANNELS, namesOf } from './channel-names.ts';
 import type { LineFaultReason } from './line-fault.ts';
 import type { ReadingLine } from './reading-line.ts';
-import { channelsByName } from './station-directory.ts';
+import type { UnitFaultReason } from './unit-fault.ts';
 
 /** A reading whose channel is known; the receipt and revision come when it is taken in. */
 export interface PlacedReading extends Omit<ReceivedReading, 'revision' | 'receipt'> {
   /** ms */
   readonly time: number;
+  /** Of the file, from 1. */
+  readonly line: number;
 }
 
 export type HeldReason =
   | LineFaultReason
+  | UnitFaultReason
   | 'ChannelUnknown'
   | 'ChannelTwice'
-  | 'UnitUnknown'
-  | 'UnitNotConvertible'
   | 'TimeInFuture'
   | 'ClockNotSet';
 
@@ -59,127 +47,71 @@ export function placeLines(lines: readonly ReadingLine[], record: StationRecorde
   const names = namesOf(record);
   const readings: PlacedReading[] = [];
   const held: HeldLine[] = [];
-  const first = new Map<string, { line: ReadingLine; index: number }>();
+  /** By channel and time, the line that came first; when a second comes both are held. */
+  const first = new Map<number, ReadingLine>();
+  const doubled = new Set<number>();
   for (const line of lines) {
-    const placed = placeLine(line, names, options);
+    const name = isPlausible(line.time, options) ? names(line.symbol, line.time) : undefined;
+    const placed = name === undefined ? unplaced(line, options) : placedBy(name, line, options);
     if ('reason' in placed) {
       held.push(placed);
       continue;
     }
-    const slot = `${placed.channel} ${placed.time}`;
+    const slot = (line.time - EARLIEST) * MOST_CHANNELS + name!.ordinal;
     const other = first.get(slot);
     if (other === undefined) {
-      first.set(slot, { line, index: readings.push(placed) - 1 });
+      first.set(slot, line);
+      readings.push(placed);
       continue;
     }
-    if (other.index >= 0) held.push(twice(other.line));
+    if (!doubled.has(other.line)) held.push(twice(other));
+    doubled.add(other.line);
     held.push(twice(line));
-    if (other.index >= 0) readings[other.index] = undefined as never;
-    other.index = -1;
   }
   return {
-    readings: held.length > 0 ? readings.filter(Boolean) : readings,
+    readings: doubled.size > 0 ? readings.filter(({ line }) => !doubled.has(line)) : readings,
     held: held.sort((a, b) => a.line - b.line),
   };
 }
 
-const indexes = new WeakMap<StationRecorded, ReadonlyMap<string, readonly Channel[]>>();
+const isPlausible = (time: number, { at, aheadMs }: PlaceOptions): boolean => time <= at + aheadMs && time >= EARLIEST;
 
-function namesOf(record: StationRecorded): ReadonlyMap<string, readonly Channel[]> {
-  const known = indexes.get(record);
-  if (known) return known;
-  const made = channelsByName(record);
-  indexes.set(record, made);
-  return made;
+function placedBy(name: ChannelName, line: ReadingLine, { at }: PlaceOptions): PlacedReading | HeldLine {
+  const unit = line.unit === '' ? name.unitSent : line.unit;
+  const wrong = name.unitFault(unit);
+  if (wrong) return hold(line, wrong.reason, wrong.advice);
+  const placed: { -readonly [Field in keyof PlacedReading]: PlacedReading[Field] } = {
+    channel: name.channel,
+    value: line.missing ? null : line.value,
+    unit,
+    status: line.status,
+    time: line.time,
+    line: line.line,
+  };
+  if (line.qualifier !== '') placed.qualifier = line.qualifier;
+  if (line.time > at) placed.aheadMs = line.time - at;
+  return placed;
 }
 
-function placeLine(
-  line: ReadingLine,
-  names: ReadonlyMap<string, readonly Channel[]>,
-  { at, aheadMs }: PlaceOptions,
-): PlacedReading | HeldLine {
-  const early = line.time - at;
-  if (early > aheadMs)
+function unplaced(line: ReadingLine, { at, aheadMs }: PlaceOptions): HeldLine {
+  const ahead = line.time - at;
+  if (ahead > aheadMs)
     return hold(
       line,
       'TimeInFuture',
-      `the clock of the station is ${minutes(early)} min ahead: set it, then reprocess or correct the file`,
+      `the clock of the station is ${minutes(ahead)} min ahead: set it and send the file again; reprocess this one only if its times are true`,
     );
   if (line.time < EARLIEST)
     return hold(
       line,
       'ClockNotSet',
-      'the clock of the station was not set when it measured: set it and send the file again',
+      'the clock of the station was not set when it measured: set it and send the file again with the true times',
     );
-  const instant = toInstant(line.time);
-  const name = normaliseSymbol(line.symbol);
-  const channel = names
-    .get(name)
-    ?.find((candidate) => settingsAt(candidate, instant).names.some((known) => normaliseSymbol(known) === name));
-  if (!channel)
-    return hold(
-      line,
-      'ChannelUnknown',
-      `no channel of the station is called "${line.symbol}": add the name to a channel, or a channel`,
-    );
-  const settings = settingsAt(channel, instant);
-  const unit = line.unit === '' ? (settings.unitSent ?? settings.unit) : line.unit;
-  const wrong = unitFault(unit, channel.parameter, settings);
-  if (wrong) return hold(line, wrong.reason, wrong.advice);
-  return {
-    channel: channel.channel,
-    value: line.missing ? null : line.value,
-    ...(line.qualifier && { qualifier: line.qualifier }),
-    unit,
-    status: line.status,
-    time: line.time,
-    ...(early > 0 && { aheadMs: early }),
-  };
-}
-
-interface UnitFault {
-  readonly reason: 'UnitUnknown' | 'UnitNotConvertible';
-  readonly advice: string;
-}
-
-const judged = new WeakMap<ChannelSettings, Map<string, UnitFault | undefined>>();
-
-/** A unit is judged once for a channel's settings. */
-function unitFault(unit: string, parameter: string, settings: ChannelSettings): UnitFault | undefined {
-  const known = judged.get(settings) ?? new Map<string, UnitFault | undefined>();
-  judged.set(settings, known);
-  if (!known.has(unit)) known.set(unit, judgeUnit(unit, parameter, settings));
-  return known.get(unit);
-}
-
-function judgeUnit(
-  unit: string,
-  parameter: string,
-  { unit: kept, basisSent, basis }: ChannelSettings,
-): UnitFault | undefined {
-  const from = canonicalUnit(unit);
-  const to = canonicalUnit(kept);
-  if (from === undefined)
-    return {
-      reason: 'UnitUnknown',
-      advice: `"${unit}" is not a unit that is known: correct it at the logger, or register its spelling`,
-    };
-  if (to === undefined || conversion(from, to, parameter) === undefined)
-    return {
-      reason: 'UnitNotConvertible',
-      advice: `"${unit}" cannot be converted to ${kept}: correct the unit at the logger or in the channel`,
-    };
-  if (
-    basisSent &&
-    basis &&
-    basisSent !== basis &&
-    !basisConversion(parameter, basisSent as Substance, basis as Substance)
-  )
-    return {
-      reason: 'UnitNotConvertible',
-      advice: `${parameter} as ${basisSent} cannot be converted to ${basis}: correct the basis of the channel`,
-    };
-  return undefined;
+  return hold(
+    line,
+    'ChannelUnknown',
+    `no channel of the station is called "${line.symbol}": add the name to a channel, or a channel`,
+  );
 }
 
 const twice = (line: ReadingLine): HeldLine =>

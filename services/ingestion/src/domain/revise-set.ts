@@ -1,9 +1,10 @@
 import type { ObservationSetReceived, ReceivedReading } from '@quantrac/contracts';
-import { compareDecimals } from '@quantrac/regulations';
+import { canonicalUnit, compareDecimals } from '@quantrac/regulations';
 import type { PlacedReading } from './place-lines.ts';
 
 export interface Revision {
   readonly revision: number;
+  /** By channel. */
   readonly readings: readonly ReceivedReading[];
 }
 
@@ -18,11 +19,10 @@ export function revise(
   released?: 'only what no later receipt changed',
 ): Revision | undefined {
   const revision = (before?.revision ?? 0) + 1;
-  if (!before) return { revision, readings: placed.map((reading) => received(reading, revision, receipt)) };
-  const readings = [...before.readings];
+  const readings = before ? [...before.readings] : [];
   let changed = false;
   for (const reading of placed) {
-    const index = readings.findIndex(({ channel }) => channel === reading.channel);
+    const index = before ? readings.findIndex(({ channel }) => channel === reading.channel) : -1;
     const there = readings[index];
     if (there && (same(there, reading) || (released && numberOf(there.receipt) > numberOf(receipt)))) continue;
     changed = true;
@@ -32,17 +32,25 @@ export function revise(
   return changed ? { revision, readings: readings.sort(byChannel) } : undefined;
 }
 
-const received = ({ time: _, ...reading }: PlacedReading, revision: number, receipt: string): ReceivedReading => ({
-  ...reading,
-  revision,
-  receipt,
-});
+function received(
+  { channel, value, qualifier, unit, status, aheadMs }: PlacedReading,
+  revision: number,
+  receipt: string,
+): ReceivedReading {
+  const reading: ReceivedReading = { channel, value, unit, status, revision, receipt };
+  if (qualifier !== undefined) reading.qualifier = qualifier;
+  if (aheadMs !== undefined) reading.aheadMs = aheadMs;
+  return reading;
+}
 
 function same(a: ReceivedReading, b: PlacedReading): boolean {
-  if (a.status !== b.status || a.unit !== b.unit || a.qualifier !== b.qualifier) return false;
+  if (a.status !== b.status || a.qualifier !== b.qualifier || !sameUnit(a.unit, b.unit)) return false;
   if (a.value === null || b.value === null) return a.value === b.value;
   return a.value === b.value || compareDecimals(a.value, b.value) === 0;
 }
+
+/** Spellings of one unit are one. */
+const sameUnit = (a: string, b: string): boolean => a === b || canonicalUnit(a) === canonicalUnit(b);
 
 const numberOf = (receipt: string): number => Number(receipt.slice(receipt.lastIndexOf('/') + 1));
 

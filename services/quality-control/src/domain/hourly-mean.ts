@@ -76,7 +76,7 @@ export function hourlyMean(
   const asked =
     periods.length === 0 ? members : members.filter((member) => !isExcused(periods, channel.channel, member.end));
   const filled = (of: readonly HourMember[]) => {
-    const slots = slotsFilled(endsOf(of), rules.intervalMs);
+    const slots = slotsFilled(of, rules.intervalMs);
     return expected === 0 ? slots : Math.min(slots, expected);
   };
   const capture = { expected, received: filled(asked), valid: filled(counted), percent };
@@ -91,10 +91,8 @@ export function hourlyMean(
     ...(counted.length !== capture.valid && { members: counted.length }),
     dataCapture: captureOf(capture),
     basis: [
-      `1h ${rules.unit} ${rules.basis ?? ''} ${rules.intervalMs} ${expected} ${capture.received} ${percent}`,
-      ...members.map(({ end: at, used, notCounted }) => `${at} ${used ?? notCounted}`),
+      `1h ${end} ${rules.unit} ${rules.basis ?? ''} ${rules.intervalMs} ${expected} ${capture.received} ${percent}`,
+      ...members.map((member) => `${(end - member.end) / 1000} ${member.used ?? member.notCounted}`),
     ].join('\n'),
   };
 }
-
-const endsOf = (members: readonly HourMember[]): number[] => members.map(({ end }) => end);

@@ -28,11 +28,11 @@ export function expectedSlots(
 export const isExcused = (periods: readonly CoveringPeriod[], channel: string, end: number): boolean =>
   periods.some((period) => !period.expected && covers(period, channel, end));
 
-/** How many slots these ends (ascending) fill: two closer than half an interval are in one, whatever minute a logger begins at. */
-export function slotsFilled(ends: readonly number[], intervalMs: number): number {
+/** How many slots intervals fill that end one after the other: two closer than half of one share it, whatever minute a logger begins at. */
+export function slotsFilled(ended: readonly { readonly end: number }[], intervalMs: number): number {
   let filled = 0;
   let opened = -Infinity;
-  for (const end of ends) {
+  for (const { end } of ended) {
     if (2 * (end - opened) < intervalMs) continue;
     opened = end;
     filled++;

@@ -26,7 +26,7 @@ export const aggregateOf = (
   }: Pick<Work, 'station' | 'rules'> & { readonly origin: Pick<Work['origin'], 'cause' | 'root'> },
   { channel, parameter }: RuledChannel,
   { length, end, unit, mean }: ToldMean,
-  made: Pick<AggregateComputed, 'version' | 'state' | 'knownAt'>,
+  made: Pick<AggregateComputed, 'version' | 'state' | 'knownAt' | 'basis'>,
 ): AggregateComputed => ({
   lane: 'official',
   station,
@@ -37,7 +37,6 @@ export const aggregateOf = (
   end: toInstant(end),
   ...mean,
   unit,
-  basis: basisOf(mean),
   rules: String(rules.version),
   cause: origin.cause,
   root: origin.root,

@@ -30,12 +30,14 @@ export function currentMeans(work: Work): CurrentMeans {
     put(channel, told, membersKnownAt) {
       const { length, end } = told;
       const before = at(channel.channel, length, end);
-      if (before?.data.basis === basisOf(told.mean)) return;
+      const basis = basisOf(told.mean);
+      if (before?.data.basis === basis) return;
       const knownAt = Math.max(work.origin.knownAt, membersKnownAt, before?.knownAt ?? 0);
       const data = aggregateOf(work, channel, told, {
         version: (before?.data.version ?? 0) + 1,
         state: before ? 'amended' : 'closed',
         knownAt: toInstant(knownAt),
+        basis,
       });
       outputs.push(meanRow(data, end, knownAt));
       made.set(nameOf(channel.channel, length, end), { data, knownAt });

@@ -10,7 +10,7 @@ import {
   type StationRules,
   stationRules,
 } from '../domain/station-rules.ts';
-import { aggregateOf } from '../processors/aggregate-record.ts';
+import { aggregateOf, basisOf } from '../processors/aggregate-record.ts';
 import { AGGREGATES, CHECKED, meanSeries, SET_SERIES } from '../processors/collections.ts';
 import { dataOf } from './row-data.ts';
 
@@ -79,6 +79,7 @@ function provisional(
       version: 1,
       state: 'provisional',
       knownAt,
+      basis: basisOf(mean),
     }),
   ];
 }

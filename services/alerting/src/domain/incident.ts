@@ -1,0 +1,144 @@
+import type { EpisodeRecorded, IncidentRecorded } from '@quantrac/contracts';
+import { type Decider, Fault } from '@quantrac/event-sourcing';
+
+/** What an incident is told of an episode; one that needs no people (taken back, or inside a declared period) is withdrawn. */
+export type Standing = IncidentRecorded['episodes'][number]['state'];
+
+export interface ToldEpisode {
+  readonly episode: string;
+  /** null: no station's own case. */
+  readonly station: string | null;
+  readonly rule: EpisodeRecorded['rule'];
+  readonly standing: Standing;
+  readonly summary: string;
+  readonly backfilled: boolean;
+}
+
+/** Stored for ever: names and shapes are the storage format. */
+export type IncidentEvent =
+  | { readonly type: 'IncidentOpened'; readonly data: ToldEpisode & { readonly at: string } }
+  | { readonly type: 'EpisodeAttached'; readonly data: ToldEpisode & { readonly at: string } }
+  | { readonly type: 'EpisodeChanged'; readonly data: { episode: string; standing: Standing; at: string } }
+  | { readonly type: 'IncidentAcknowledged'; readonly data: { by: string; at: string } }
+  | { readonly type: 'IncidentAssigned'; readonly data: { to: string; by: string; at: string } }
+  /** The text may name people: it stays in this store. */
+  | { readonly type: 'IncidentCommented'; readonly data: { text: string; by: string; at: string } }
+  | { readonly type: 'IncidentResolved'; readonly data: { resolution: string; by: string; at: string } }
+  | { readonly type: 'IncidentReopened'; readonly data: { because: string; at: string } };
+
+export type TellEpisode = { readonly type: 'TellEpisode' } & ToldEpisode;
+export type JoinIncident = { readonly type: 'JoinIncident'; readonly into: string };
+
+export type IncidentCommand = { readonly at: string } & (
+  | TellEpisode
+  | JoinIncident
+  | { readonly type: 'AcknowledgeIncident'; readonly by: string }
+  | { readonly type: 'AssignIncident'; readonly to: string; readonly by: string }
+  | { readonly type: 'CommentIncident'; readonly text: string; readonly by: string }
+  | { readonly type: 'ResolveIncident'; readonly resolution: string; readonly by: string }
+);
+
+export interface Incident {
+  readonly status: 'none' | IncidentRecorded['state'];
+  readonly episodes: Readonly<Record<string, Standing>>;
+  readonly assignee: string | null;
+  /** null: nobody has resolved it. */
+  readonly resolvedBy: string | null;
+  readonly resolution: string | null;
+}
+
+/** Who resolves what data have made groundless. */
+export const ALERTING = 'alerting';
+
+const decide = (command: IncidentCommand, incident: Incident): readonly IncidentEvent[] => {
+  const { at } = command;
+  switch (command.type) {
+    case 'TellEpisode':
+      return told(command, incident);
+    case 'JoinIncident':
+      if (incident.status === 'none' || incident.status === 'resolved') return [];
+      return [resolved(`joined into ${command.into}`, ALERTING, at)];
+    case 'AcknowledgeIncident':
+      refuseResolved(incident);
+      return incident.status === 'acknowledged' ? [] : [{ type: 'IncidentAcknowledged', data: { by: command.by, at } }];
+    case 'AssignIncident':
+      refuseResolved(incident);
+      if (incident.assignee === command.to) return [];
+      return [{ type: 'IncidentAssigned', data: { to: command.to, by: command.by, at } }];
+    case 'CommentIncident':
+      refuseUnknown(incident);
+      return [{ type: 'IncidentCommented', data: { text: command.text, by: command.by, at } }];
+    case 'ResolveIncident':
+      if (incident.status === 'resolved' && incident.resolution === command.resolution) return [];
+      refuseResolved(incident);
+      return [resolved(command.resolution, command.by, at)];
+  }
+};
+
+/** Opens the incident with its first episode, attaches another, or tells that one of its own changed. */
+function told({ type: _, at, ...told }: TellEpisode & { at: string }, incident: Incident): readonly IncidentEvent[] {
+  const { episode, standing } = told;
+  const known = incident.episodes[episode];
+  if (known === standing || (known === undefined && standing === 'withdrawn')) return [];
+  if (incident.status === 'none') return [{ type: 'IncidentOpened', data: { ...told, at } }];
+  const event: IncidentEvent =
+    known === undefined
+      ? { type: 'EpisodeAttached', data: { ...told, at } }
+      : { type: 'EpisodeChanged', data: { episode, standing, at } };
+  return [event, ...consequences(event, evolve(incident, event), at)];
+}
+
+/** Nobody has to look at what is groundless; what has grounds again, or new ones, is open again. */
+function consequences(event: IncidentEvent, incident: Incident, at: string): readonly IncidentEvent[] {
+  const groundless = Object.values(incident.episodes).every((standing) => standing === 'withdrawn');
+  if (incident.status === 'open' && groundless) return [resolved('unfounded: the data have changed', ALERTING, at)];
+  const mayReopen = event.type === 'EpisodeAttached' || incident.resolvedBy === ALERTING;
+  if (incident.status !== 'resolved' || groundless || !mayReopen) return [];
+  const because = event.type === 'EpisodeAttached' ? 'another episode belongs to it' : 'an episode is founded again';
+  return [{ type: 'IncidentReopened', data: { because, at } }];
+}
+
+const resolved = (resolution: string, by: string, at: string): IncidentEvent => ({
+  type: 'IncidentResolved',
+  data: { resolution, by, at },
+});
+
+function refuseUnknown({ status }: Incident): void {
+  if (status === 'none')
+    throw Fault.notFound('IncidentUnknown', 'there is no such incident: look its id up in the list of incidents');
+}
+
+function refuseResolved(incident: Incident): void {
+  refuseUnknown(incident);
+  if (incident.status === 'resolved')
+    throw Fault.rejected('IncidentResolved', `the incident is resolved (${incident.resolution}): add a comment instead`);
+}
+
+const evolve = (incident: Incident, event: IncidentEvent): Incident => {
+  switch (event.type) {
+    case 'IncidentOpened':
+      return { ...incident, status: 'open', episodes: withEpisode(incident, event.data) };
+    case 'EpisodeAttached':
+    case 'EpisodeChanged':
+      return { ...incident, episodes: withEpisode(incident, event.data) };
+    case 'IncidentAcknowledged':
+      return { ...incident, status: 'acknowledged' };
+    case 'IncidentAssigned':
+      return { ...incident, assignee: event.data.to };
+    case 'IncidentCommented':
+      return incident;
+    case 'IncidentResolved':
+      return { ...incident, status: 'resolved', resolvedBy: event.data.by, resolution: event.data.resolution };
+    case 'IncidentReopened':
+      return { ...incident, status: 'open', resolvedBy: null, resolution: null };
+  }
+};
+
+const withEpisode = ({ episodes }: Incident, { episode, standing }: { episode: string; standing: Standing }) => ({
+  ...episodes,
+  [episode]: standing,
+});
+
+const initial: Incident = { status: 'none', episodes: {}, assignee: null, resolvedBy: null, resolution: null };
+
+export const incident: Decider<Incident, IncidentCommand, IncidentEvent> = { initial, decide, evolve };

@@ -1,0 +1,50 @@
+import { type IncidentRecorded, topics } from '@quantrac/contracts';
+import { fromInstant } from '@quantrac/regulations';
+import type { DocumentOutput, Message, Processor } from '@quantrac/stream-processing';
+import { type IncidentDocument, incidents } from '../read-models/incidents.ts';
+import { type NotificationRequest, notificationRequests } from '../read-models/notifications.ts';
+
+/** The state that people were last told of; null: none. */
+type Told = IncidentRecorded['state'] | null;
+
+/** Keeps incidents to be found, and asks for a mail when one is opened, or open again. */
+export const incidentNotes = (expiresMs: number): Processor<Told> => ({
+  name: 'incident-notes',
+  inputs: [topics.incidents],
+  types: ['IncidentRecorded'],
+  initial: null,
+  documents: {
+    [incidents.name]: incidents.indexes ?? {},
+    [notificationRequests.name]: notificationRequests.indexes ?? {},
+  },
+  decide(told, message) {
+    const { data } = message as Message<IncidentRecorded>;
+    const isNews = data.state === 'open' && (told === null || told === 'resolved');
+    const note: DocumentOutput = {
+      kind: 'document',
+      collection: incidents.name,
+      documentKey: data.incident,
+      document: { ...data, of: data.station ?? '' } satisfies IncidentDocument,
+    };
+    return { state: data.state, outputs: isNews ? [note, requested(data, told, expiresMs)] : [note] };
+  },
+});
+
+function requested(data: IncidentRecorded, told: Told, expiresMs: number): DocumentOutput {
+  const { incident, station, rule, openedAt, summary = '', backfilled = false, version, knownAt } = data;
+  const reason = told === null ? 'opened' : `reopened-${version}`;
+  const requestedAt = fromInstant(knownAt)!;
+  const document: NotificationRequest = {
+    notification: `${incident}-${reason}`,
+    incident,
+    reason,
+    station,
+    rule,
+    summary,
+    openedAt,
+    live: !backfilled,
+    requestedAt,
+    expiresAt: requestedAt + expiresMs,
+  };
+  return { kind: 'document', collection: notificationRequests.name, documentKey: document.notification, document };
+}
