@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Actor, sequenceOf, sourceOf, type TopicDeclaration, toEntry, topics } from '@quantrac/contracts';
@@ -18,7 +18,8 @@ export interface Written {
 
 /** A stand-in for a service that owns topics: publishes what it is given, and serves its History. */
 export interface Owner {
-  publish(records: readonly Written[]): Promise<void>;
+  /** `unheard`: only its own store knows them. */
+  publish(records: readonly Written[], unheard?: 'unheard'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,11 +40,22 @@ export interface World {
   /** What the registry was told by directives. */
   readonly approvals: readonly Approval[];
   publish(records: readonly Written[]): Promise<void>;
+  /** Records that lie in their owner's store and are not published. */
+  keepUnheard(records: readonly Written[]): Promise<void>;
   startSync(settings?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
   startNational(settings?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
   /** Resolves when all that was published is acknowledged; the number of records. */
   acknowledged(): Promise<number>;
   differences(): Promise<readonly Difference[]>;
+}
+
+const root = temporaryFolder();
+let folders = 0;
+
+function newFolder(): string {
+  const folder = join(root, `${++folders}`);
+  mkdirSync(folder);
+  return folder;
 }
 
 export const KNOWN_AT = Date.UTC(2026, 0, 15, 1, 30);
@@ -81,7 +93,7 @@ export interface NodeRow {
 }
 
 export async function startWorld(t: TestContext): Promise<World> {
-  const [nodeData, nationalData] = [temporaryFolder(), temporaryFolder()];
+  const [nodeData, nationalData] = [newFolder(), newFolder()];
   const started: { stop(): Promise<unknown> }[] = [];
   const approvals: Approval[] = [];
   const byTopic = new Map<string, Owner>();
@@ -102,6 +114,10 @@ export async function startWorld(t: TestContext): Promise<World> {
   });
   const ministry = `unix:${socketPath(nationalData, 'national-aggregation')}`;
   let published = 0;
+  const toOwners = async (records: readonly Written[], unheard?: 'unheard') => {
+    for (const [topic, list] of Map.groupBy(records, ({ topic }) => topic.name))
+      await byTopic.get(topic)!.publish(list, unheard);
+  };
   const start = async (name: string, data: string, settings: Readonly<Record<string, string>>) => {
     const service = await startService(name, data, { QUANTRAC_LOG_LEVEL: 'silent', ...settings });
     started.push(service);
@@ -116,10 +132,10 @@ export async function startWorld(t: TestContext): Promise<World> {
     national,
     approvals,
     async publish(records) {
-      published += records.length;
-      const lists = Map.groupBy(records, ({ topic }) => topic.name);
-      for (const [topic, list] of lists) await byTopic.get(topic)!.publish(list);
+      published += records.filter(({ type }) => type !== 'IntakeAdvanced').length;
+      await toOwners(records);
     },
+    keepUnheard: (records) => toOwners(records, 'unheard'),
     startSync: (settings = {}) => start('ministry-sync', nodeData, { QUANTRAC_MINISTRY: ministry, ...settings }),
     startNational: (settings = {}) =>
       start('national-aggregation', nationalData, { QUANTRAC_PORT: 'null', ...settings }),
@@ -149,11 +165,9 @@ export const openIncarnation = (sync: Peer, data: object = {}) =>
 
 /** Copies a stopped service's stores away; what is answered brings them back over the present ones. */
 export function copyAway(data: string, service: string): () => void {
-  const away = join(temporaryFolder(), 'copy');
+  const away = newFolder();
   const files = ['', '-wal', '-shm', '.epoch'].map((ending) => `${service}.sqlite${ending}`);
-  mkdirSync(away);
-  for (const file of files)
-    cpSync(join(data, file), join(away, file), { recursive: true, force: true, errorOnExist: false });
+  for (const file of files) if (existsSync(join(data, file))) cpSync(join(data, file), join(away, file));
   return () => {
     for (const file of files) rmSync(join(data, file), { force: true });
     cpSync(join(away, files[0]!), join(data, files[0]!));
@@ -184,7 +198,7 @@ async function startOwner(name: string, owned: readonly TopicDeclaration[], data
     (a, b) => a + b,
   );
   const owner: Owner = {
-    async publish(records) {
+    async publish(records, unheard) {
       for (const [topic, list] of Map.groupBy(records, (record) => record.topic)) {
         const rows = list.map(({ key, type, data: record }) => {
           const value = record instanceof Uint8Array ? record : Buffer.from(JSON.stringify(record));
@@ -194,6 +208,7 @@ async function startOwner(name: string, owned: readonly TopicDeclaration[], data
         });
         const source = sourceOf(hosted.node);
         await stores.series.insert(rows);
+        if (unheard) continue;
         await stores.log.publish(
           topic,
           rows.map((row) => toEntry(topic.name, { ...row, source }, row.value)),

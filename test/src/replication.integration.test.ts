@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type AggregateComputed,
+  type ObservationSetChecked,
+  type ReplicationAdvanced,
+  replicationAdvanced,
+  topics,
+} from '@quantrac/contracts';
+import { openEmbeddedStores } from '@quantrac/service';
 import { eventually } from '@quantrac/testing';
 import { advance, complianceDay, episode, mean, sets, station } from './replication-records.ts';
-import { nodeOf, replicationOf, startWorld } from './replication-world.ts';
+import { KNOWN_AT, nodeOf, replicationOf, startWorld } from './replication-world.ts';
 
 const some = [
   station('s1'),
@@ -12,20 +21,156 @@ const some = [
   mean('s1', 2),
   episode('s1'),
   complianceDay('s2'),
+  advance('s1'),
 ];
+const forwarded = some.length - 1;
 
 describe('the replication of a node', () => {
-  test('makes the national copy equal, from before both sides started and while they run', async (t) => {
+  test('makes the national copy equal, of what was there before and of what comes', async (t) => {
     const world = await startWorld(t);
     await world.publish(some);
     await world.startNational();
     await world.startSync();
-    assert.equal(await world.acknowledged(), some.length);
+    assert.equal(await world.acknowledged(), forwarded);
     await world.publish([...sets('s1', 3, { version: 2, value: '8' }), mean('s1', 2, 2), mean('s3', 4)]);
-    assert.equal(await world.acknowledged(), some.length + 5);
+    assert.equal(await world.acknowledged(), forwarded + 5);
+
     assert.deepEqual(await world.differences(), []);
-    const row = await nodeOf(world.national, world.node);
-    assert.deepEqual([row.size, row.state, row.refusals, row.faults], [some.length + 5, 'connected', 0, 0]);
     assert.deepEqual(await world.national.query('differences', { node: world.node }), []);
+    const { size, state, refusals, faults } = await nodeOf(world.national, world.node);
+    assert.deepEqual(
+      { size, state, refusals, faults },
+      { size: forwarded + 5, state: 'connected', refusals: 0, faults: 0 },
+    );
+  });
+
+  test('answers what the node recorded last, station by station', async (t) => {
+    const world = await startWorld(t);
+    await world.publish([
+      ...some,
+      ...sets('s1', 1, { version: 2, value: '8' }),
+      mean('s1', 2, 2, '9.9'),
+      station('s1', 2),
+    ]);
+    await world.startNational();
+    await world.startSync();
+    await world.acknowledged();
+    const { node, national } = world;
+    await eventually(async () => assert.equal((await nodeOf(national, node)).applied, forwarded + 3));
+
+    const ask = <Row>(query: string, args: object) => national.query<Row>(query, { node, ...args });
+    const range = { from: '2026-01-15T00:00:00.000Z', to: '2026-01-15T02:00:00.000Z' };
+    const found = await ask<ObservationSetChecked>('sets', { station: 's1', ...range });
+    assert.deepEqual(
+      found.map(({ time, version }) => [time.slice(11, 16), version]),
+      [
+        ['01:30', 2],
+        ['01:35', 1],
+        ['01:40', 1],
+        ['01:45', 1],
+        ['01:50', 1],
+        ['01:55', 1],
+      ],
+    );
+    const upToThree = { station: 's1', from: range.from, to: '2026-01-15T03:00:00.000Z' };
+    const means = await ask<AggregateComputed>('aggregates', upToThree);
+    assert.deepEqual(
+      means.map(({ version, value }) => [version, value]),
+      [[2, '9.9']],
+    );
+    const stations = await ask<{ station: string; version: number }>('stations', {});
+    assert.deepEqual(
+      stations.map((one) => [one.station, one.version]),
+      [
+        ['s1', 2],
+        ['s2', 1],
+      ],
+    );
+    assert.equal((await ask('episodes', {})).length, 1);
+    assert.equal((await ask('episodes', { to: '2026-01-15T00:00:00.000Z' })).length, 0);
+    assert.equal((await ask('complianceDays', { from: '2026-01-15', to: '2026-01-15' })).length, 1);
+    assert.equal((await ask('complianceDays', { from: '2026-01-16', to: '2026-01-20' })).length, 0);
+    assert.deepEqual(await ask('sets', { node: 'another', station: 's1', ...range }), []);
+  });
+
+  test('lists every difference between the copies, each by what it is', async (t) => {
+    const world = await startWorld(t);
+    const set = { key: 's1', series: 'set', type: 'ObservationSetChecked', knownAt: 0, sequence: '', version: 1 };
+    const collection = `${topics.observationsChecked.name}@${world.node}`;
+    const stores = await openEmbeddedStores(world.nationalData, 'national-aggregation');
+    const [other, foreign] = [KNOWN_AT, KNOWN_AT + 3_600_000];
+    await stores.series.insert(
+      [other, foreign].map((time) => ({ ...set, collection, time, value: Buffer.from('{"other":true}') })),
+    );
+    await stores.close();
+    await world.publish(sets('s1', 3));
+    await world.keepUnheard([mean('s2', 5)]);
+    await world.startNational();
+    await world.startSync();
+    await world.acknowledged();
+
+    const found = (await world.differences()).map(({ difference, station, type, series, time, version }) =>
+      [difference, station, type, series, time, version].join(' '),
+    );
+    assert.deepEqual(found.sort(), [
+      `missing here s1 ObservationSetChecked set ${foreign} 1`,
+      `missing there s2 AggregateComputed COD/mean/1h ${Date.UTC(2026, 0, 15, 5)} 1`,
+      `other bytes s1 ObservationSetChecked set ${other} 1`,
+    ]);
+    const hours = await world.national.query<{ station: string; hour: string }>('differences', { node: world.node });
+    assert.deepEqual(
+      hours.map(({ station, hour }) => `${station} ${hour.slice(11, 13)}`),
+      ['s2 05', 's1 01', 's1 02'],
+    );
+    assert.equal((await world.national.query('faults', { node: world.node })).length, 1);
+    assert.equal((await nodeOf(world.national, world.node)).faults, 1);
+  });
+
+  test('lets the journal grow while the ministry is away, and says so in its topic', async (t) => {
+    const world = await startWorld(t);
+    await world.publish(some);
+    const sync = await world.startSync();
+    await eventually(async () => assert.equal((await replicationOf(world.sync)).appended, forwarded));
+    const away = await replicationOf(world.sync);
+    assert.equal(away.acknowledged, 0);
+    assert.match(away.problem!, /does not answer/);
+    await world.startNational();
+    await world.acknowledged();
+    await sync.stop();
+
+    const stores = await openEmbeddedStores(world.nodeData, 'ministry-sync');
+    const { records } = await stores.log.read(topics.replication, undefined, 1000);
+    await stores.close();
+    const told = records.map(({ value }) => JSON.parse(Buffer.from(value).toString()) as ReplicationAdvanced);
+    for (const one of told) replicationAdvanced.parse(one);
+    assert.equal(told.at(-1)!.acknowledged, forwarded);
+    assert.ok(told.some(({ state, acknowledged }) => state !== 'streaming' && acknowledged === 0));
+  });
+
+  test('loses nothing and takes nothing twice when either side is killed at any moment', async (t) => {
+    const world = await startWorld(t);
+    let [sync, national] = [await world.startSync(), await world.startNational()];
+    let [publishing, from] = [true, 0];
+    const publisher = (async () => {
+      for (; publishing; from += 20) {
+        await world.publish([...sets('s1', 20, { from }), ...sets('s2', 20, { from })]);
+        await sleep(10);
+      }
+    })();
+    for (let round = 0; round < 3; round++) {
+      await sleep(400 * Math.random());
+      await sync.kill();
+      sync = await world.startSync();
+      await sleep(400 * Math.random());
+      await national.kill();
+      national = await world.startNational();
+    }
+    publishing = false;
+    await publisher;
+    assert.equal(await world.acknowledged(), from * 2);
+    assert.equal((await nodeOf(world.national, world.node)).size, from * 2);
+    assert.deepEqual(await world.differences(), []);
+    const { refusals, faults } = await nodeOf(world.national, world.node);
+    assert.deepEqual([refusals, faults], [0, 0]);
   });
 });

@@ -63,6 +63,8 @@ export const fileHeld = z.object({
   state: z.enum(['held', 'released', 'dismissed']),
   /** Empty: the whole file. */
   lines: z.array(z.object({ line: z.int(), text: z.string(), reason: z.string(), advice: z.string() })),
+  /** How many more lines are held beside those; undefined: none. */
+  linesLeftOut: z.int().min(1).optional(),
   reason: z.string(),
   advice: z.string(),
   ...provenance,

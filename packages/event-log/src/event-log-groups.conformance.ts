@@ -110,6 +110,24 @@ export function groupConformance(newLog: NewLog): void {
     assert.deepEqual(told, [[numbers.name, first!.position]]);
   });
 
+  test('tells a group that comes when the first records are gone already', async (t) => {
+    const log = await newLog(t).open();
+    await publish(log, 0, 1, 2);
+    await log.retain({ ...numbers, retentionDays: -1 });
+    await publish(log, 3);
+    const told: string[] = [];
+    const { taken } = await collector(log, {
+      async onPositionLost(topic) {
+        told.push(topic);
+        return log.end(numbers);
+      },
+    });
+    await eventually(() => told.length === 1);
+    await publish(log, 4);
+    await eventually(() => taken.length === 1);
+    assert.deepEqual([told, taken], [[numbers.name], [4]]);
+  });
+
   test('finishes the batch in hand before it closes, and gives none after', async (t) => {
     const log = await newLog(t).open();
     await publish(log, ...upTo(10));

@@ -45,7 +45,7 @@ export interface SubscribeOptions {
   /** Members of one group share out the partitions; a partition number of all topics goes to one member. */
   readonly group: string;
   readonly topics: readonly Topic[];
-  /** Asked whenever partitions are assigned: where the group's own store says it stands. What is missing begins at the first kept record. */
+  /** Asked whenever partitions are assigned: where the group's own store says it stands. What is missing begins with the topic's first record ever; when that is gone, its position is lost. */
   readonly positions: () => Promise<Positions>;
   /** Resolved: taken, the next batch may come. Thrown: the same records come again. */
   readonly handle: (batch: Batch) => Promise<void>;

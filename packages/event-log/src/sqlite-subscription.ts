@@ -115,7 +115,7 @@ export class GroupReader implements Subscription {
     const { lost, ...batch } = await (this.#ahead ?? this.#readFrom(this.#positions));
     this.#ahead = undefined;
     if (lost !== undefined) {
-      const found = await this.#options.onPositionLost(lost, this.#positions[lost]!);
+      const found = await this.#options.onPositionLost(lost, this.#positions[lost] ?? 'the beginning');
       this.#positions = { ...this.#positions, ...found };
       return true;
     }
@@ -138,7 +138,11 @@ export class GroupReader implements Subscription {
     for (let n = 0; n < topics.length && records.length < maxRecords; n++) {
       const topic = topics[(turn + n) % topics.length]!;
       try {
-        const batch = await this.#log.read(topic, positions[topic.name], maxRecords - records.length);
+        const from = positions[topic.name];
+        const batch = await this.#log.read(topic, from, maxRecords - records.length);
+        const begun = from ?? batch.records[0]?.position ?? batch.positions[topic.name];
+        if (from === undefined && begun !== undefined && !isBeginning(begun))
+          return { records: [], positions: {}, lost: topic.name };
         for (const record of batch.records) records.push(record);
         if (batch.records.length > 0) Object.assign(moved, batch.positions);
       } catch (error) {
@@ -172,3 +176,6 @@ export class GroupReader implements Subscription {
     this.#woken = false;
   }
 }
+
+/** The mark of a topic's very first record. */
+const isBeginning = (mark: string): boolean => mark.endsWith(':0');

@@ -1,6 +1,6 @@
 import { Fault } from '@quantrac/event-sourcing';
-import { type Connection, type Part, read, write } from '@quantrac/sqlite';
-import type { Append, JournalHead, StoredBlock } from './journal-store.ts';
+import { type Connection, type Part, type Register, read, write } from '@quantrac/sqlite';
+import type { Append, JournalHead, StoredBlock, Taken } from './journal-store.ts';
 
 /** A block's row id is its journal in the high bits and its first number in the low ones: one B-tree, appended at its right edges. */
 const NUMBERS_PER_JOURNAL = 2 ** 36;
@@ -14,9 +14,13 @@ const schema = `
     id INTEGER PRIMARY KEY, count INTEGER NOT NULL, edge_before BLOB NOT NULL, root BLOB NOT NULL, block BLOB NOT NULL
   ) STRICT;
   CREATE TABLE IF NOT EXISTS journal_taken (
-    journal INTEGER NOT NULL, topic TEXT NOT NULL, key TEXT NOT NULL, sequence TEXT NOT NULL, PRIMARY KEY (journal, topic, key)
-  ) STRICT, WITHOUT ROWID;
+    id INTEGER PRIMARY KEY, journal INTEGER NOT NULL, topic TEXT NOT NULL, key TEXT NOT NULL, sequence TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS journal_taken_lane ON journal_taken (journal, topic, key);
 `;
+
+/** Row ids of lanes kept in memory at most. */
+const MAX_KNOWN_LANES = 200_000;
 
 interface JournalRow {
   readonly id: number;
@@ -39,7 +43,27 @@ const finder = (connection: Connection) => {
   return (journal: string): JournalRow | undefined => find.get(journal);
 };
 
-function appender(connection: Connection): (append: Append) => void {
+/** Moves a lane to a higher sequence; false where it has that one or a higher. Most lanes are found by their remembered row. */
+function taker(connection: Connection, onRollback: Register) {
+  const find = connection
+    .prepare<[number, string, string], number>(
+      'SELECT id FROM journal_taken WHERE journal = ? AND topic = ? AND key = ?',
+    )
+    .pluck();
+  const insert = connection.prepare('INSERT INTO journal_taken (journal, topic, key, sequence) VALUES (?, ?, ?, ?)');
+  const move = connection.prepare('UPDATE journal_taken SET sequence = ? WHERE id = ? AND sequence < ?');
+  const known = new Map<string, number>();
+  onRollback(() => known.clear());
+  return (journal: number, [topic, key, sequence]: Taken): boolean => {
+    const lane = `${journal}\n${topic}\n${key}`;
+    const id = known.get(lane) ?? find.get(journal, topic, key);
+    if (known.size >= MAX_KNOWN_LANES) known.clear();
+    known.set(lane, id ?? Number(insert.run(journal, topic, key, sequence).lastInsertRowid));
+    return id === undefined || move.run(sequence, id, sequence).changes > 0;
+  };
+}
+
+function appender(connection: Connection, onRollback: Register): (append: Append) => void {
   const find = finder(connection);
   const begin = connection.prepare(
     `INSERT INTO journals (name, size, edge, root, positions) VALUES (?, 0, x'', x'', '{}')`,
@@ -50,10 +74,7 @@ function appender(connection: Connection): (append: Append) => void {
   const move = connection.prepare(
     'UPDATE journals SET size = size + ?, edge = ?, root = ?, positions = json_patch(positions, ?) WHERE id = ?',
   );
-  const take = connection.prepare(
-    `INSERT INTO journal_taken (journal, topic, key, sequence) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET sequence = excluded.sequence WHERE sequence < excluded.sequence`,
-  );
+  const take = taker(connection, onRollback);
   return ({ journal, first, count, block, edge, root, taken, positions = {} }) => {
     if (!find(journal)) begin.run(journal);
     const { id, size, edge: edgeBefore } = find(journal)!;
@@ -61,9 +82,9 @@ function appender(connection: Connection): (append: Append) => void {
       throw Fault.conflict('JournalMoved', `${journal} holds ${size} records, not ${first - 1}: read its head again`);
     insert.run(id * NUMBERS_PER_JOURNAL + first, count, edgeBefore, root, block);
     move.run(count, edge, root, JSON.stringify(positions), id);
-    for (const [topic, key, sequence] of taken)
-      if (take.run(id, topic, key, sequence).changes === 0)
-        throw Fault.conflict('SequenceTaken', `${journal} holds ${topic} ${key} ${sequence} or a later one already`);
+    for (const lane of taken)
+      if (!take(id, lane))
+        throw Fault.conflict('SequenceTaken', `${journal} holds ${lane.join(' ')} or a later one already`);
   };
 }
 
@@ -94,7 +115,7 @@ function blockReader(connection: Connection) {
 /** Journals and their blocks in a service's own file; a block's write moves the head, what was taken and the positions with it. */
 export const part: Part = {
   name: 'journal-store',
-  open(connection) {
+  open(connection, onRollback) {
     connection.exec(schema);
     const find = finder(connection);
     const sequence = connection
@@ -106,7 +127,7 @@ export const part: Part = {
       'SELECT name AS journal, size FROM journals ORDER BY name',
     );
     return {
-      append: write(appender(connection)),
+      append: write(appender(connection, onRollback)),
       head: read((journal: string): JournalHead | undefined => {
         const row = find(journal);
         return row && { size: row.size, edge: row.edge, root: row.root, positions: JSON.parse(row.positions) };

@@ -17,7 +17,7 @@ export interface Missing {
 }
 
 const decoder = new TextDecoder();
-const TRIM_FROM_ROWS = 64;
+const TRIM_FROM_ROWS = 8;
 
 /** One key's own rows in memory: loaded by range, kept current by what is put, cut behind the newest. */
 export class HeldRows implements OwnRows {
@@ -130,7 +130,7 @@ function place(held: Held, row: OwnRow): void {
   }
   const index = lowerBound(rows, row.time);
   if (rows[index]?.time !== row.time) rows.splice(index, 0, row);
-  else if (rows[index]!.version <= row.version) rows[index] = row;
+  else if (rows[index]!.version < row.version) rows[index] = row;
 }
 
 /** The first index whose time is not before `time`. */

@@ -1,1 +1,3 @@
-export {};
+export { alertingService } from './alerting.service.ts';
+export { alertingModule } from './app.module.ts';
+export { type AlertingSettings, alertingSettings } from './config.ts';

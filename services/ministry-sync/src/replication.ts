@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogRecord, Topic } from '@quantrac/event-log';
+import type { LogRecord, Subscription, Topic } from '@quantrac/event-log';
 import { commandHandler, Fault, fold } from '@quantrac/event-sourcing';
 import type { JournalStore } from '@quantrac/journal-store';
 import type { Running, Stores, Surroundings } from '@quantrac/service';
@@ -138,7 +138,10 @@ export class Replication {
     this.#incarnation = newestOf(state);
     this.#phase = ministry ? 'connecting' : 'waiting';
     this.#problem = ministry ? null : 'no ministry is set';
-    const feed = await startFeed({
+    let feed: Subscription | undefined;
+    const link = ministry && this.#linkTo(ministry, state, journal, () => feed?.health().active ?? false);
+    this.#link = link;
+    feed = await startFeed({
       log: stores.log,
       journal,
       policy,
@@ -152,8 +155,6 @@ export class Replication {
         log.error({ key: record.key, code: fault.code, reason: fault.message }, 'a record was set aside');
       },
     });
-    const link = ministry && this.#linkTo(ministry, state, journal, () => feed.health().active);
-    this.#link = link;
     const closed = new Promise<undefined>((resolve) => {
       this.#closing.signal.addEventListener('abort', () => resolve(undefined), { once: true });
       if (this.#closing.signal.aborted) resolve(undefined);

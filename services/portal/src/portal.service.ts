@@ -1,7 +1,8 @@
+import type { AddressInfo } from 'node:net';
 import { portalCommands } from '@quantrac/contracts/commands/portal';
 import { portalQueries } from '@quantrac/contracts/queries/portal';
 import { command, query, type ServiceDefinition, type Stores, type Surroundings } from '@quantrac/service';
-import { openHttp } from './api/http.ts';
+import { httpServer } from './api/http.ts';
 import { tokensOf } from './api/tokens.ts';
 import type { PortalSettings } from './config.ts';
 
@@ -9,7 +10,7 @@ import type { PortalSettings } from './config.ts';
 export function portalService(
   stores: Stores,
   settings: PortalSettings,
-  { node, data, peer }: Surroundings,
+  { node, data, peer, clock, log }: Surroundings,
 ): ServiceDefinition {
   const tokens = tokensOf(stores.events);
   const addresses: { way: string; address: string }[] = [];
@@ -30,13 +31,18 @@ export function portalService(
     },
     run: [
       async () => {
-        await tokens.first(data);
-        const server = await openHttp({ settings, node, peer, log: stores.log, tokens });
-        const scheme = settings.portalTlsCertificate ? 'https' : 'http';
-        const { port } = server.server.address() as { port: number };
-        addresses.push({ way: 'http', address: `${scheme}://${settings.portalHost}:${port}` });
+        const file = await tokens.first(data, clock());
+        if (file) log.info({ file }, 'the first token lies in a file');
+        const server = httpServer({ settings, node, peer, events: stores.log, tokens, log });
+        await server.listen({ host: settings.portalHost, port: settings.portalPort });
+        addresses.push({ way: 'http', address: addressOf(settings, server.server.address() as AddressInfo) });
         return { stop: () => server.close() };
       },
     ],
   };
+}
+
+function addressOf({ portalHost, portalTlsCertificate }: PortalSettings, { port }: AddressInfo): string {
+  const host = portalHost.includes(':') ? `[${portalHost}]` : portalHost;
+  return `${portalTlsCertificate ? 'https' : 'http'}://${host}:${port}`;
 }

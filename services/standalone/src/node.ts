@@ -33,7 +33,10 @@ export interface RunningNode {
 /** Settings of the environment with those given here over them; each service takes what it knows. */
 const settled = <Schema extends z.ZodObject>(schema: Schema, { data, settings = {} }: NodeOptions): z.infer<Schema> => {
   const known = Object.entries(settings).filter(([name]) => name in schema.shape);
-  return schema.parse({ ...readSettings(schema, process.env), ...Object.fromEntries(known), data });
+  return schema.parse({
+    ...readSettings(schema, { ...process.env, QUANTRAC_DATA: data }),
+    ...Object.fromEntries(known),
+  });
 };
 
 /** The services of a tier as modules, in the order in which they start. */

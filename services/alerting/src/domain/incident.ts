@@ -111,7 +111,10 @@ function refuseUnknown({ status }: Incident): void {
 function refuseResolved(incident: Incident): void {
   refuseUnknown(incident);
   if (incident.status === 'resolved')
-    throw Fault.rejected('IncidentResolved', `the incident is resolved (${incident.resolution}): add a comment instead`);
+    throw Fault.rejected(
+      'IncidentResolved',
+      `the incident is resolved (${incident.resolution}): add a comment instead`,
+    );
 }
 
 const evolve = (incident: Incident, event: IncidentEvent): Incident => {

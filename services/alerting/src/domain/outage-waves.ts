@@ -107,7 +107,9 @@ export function tellings(outages: Outages, episode: string): readonly Told[] {
   const outage = wave.outages[episode]!;
   if (!wave.joinedBy) return [telling(outage.incident, outage, outage.station)];
   if (wave.joinedBy !== episode) return [telling(wave.incident, outage, wave.nodeAway ? null : outage.station)];
-  return Object.values(wave.outages).flatMap((one) => {
+  const inOrder = Object.values(wave.outages);
+  const first = inOrder.slice(0, inOrder.indexOf(outage) + 1);
+  return first.flatMap((one) => {
     const joined = telling(wave.incident, one, wave.nodeAway ? null : one.station);
     if (one.incident === wave.incident) return [joined];
     return [joined, { incident: one.incident, command: { type: 'JoinIncident', into: wave.incident } }];
@@ -116,6 +118,8 @@ export function tellings(outages: Outages, episode: string): readonly Told[] {
 
 const telling = (incident: string, outage: TakenOutage, station: string | null): Told => {
   const { episode, standing, summary, backfilled } = outage;
-  return { incident, command: { type: 'TellEpisode', episode, station, rule: 'outage', standing, summary, backfilled } };
+  return {
+    incident,
+    command: { type: 'TellEpisode', episode, station, rule: 'outage', standing, summary, backfilled },
+  };
 };
-

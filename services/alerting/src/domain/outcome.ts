@@ -15,7 +15,7 @@ export function outcomeOf({ counts, used, flag, status, notCounted }: CheckedRea
 }
 
 /** Undefined: it does not count. */
-export function valueOf(outcome: Outcome): string | undefined {
+export function countedValue(outcome: Outcome): string | undefined {
   const marks = Number(hasFailed(outcome)) + Number(hasBadStatus(outcome));
   return outcome.length === marks ? undefined : outcome.slice(0, outcome.length - marks);
 }

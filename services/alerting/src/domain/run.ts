@@ -66,7 +66,8 @@ const begun = (at: number, { value, threshold }: Beyond): Run => ({
   open: true,
 });
 
-const extended = (run: Run, at: number, beyond: Beyond): Run => ({
+/** The run with one more member behind its last. */
+export const extended = (run: Run, at: number, beyond: Beyond): Run => ({
   ...run,
   last: at,
   members: run.members + 1,

@@ -23,6 +23,8 @@ export interface DatedSettings {
   readonly intervalMs: number;
   readonly deliveryMs: number;
   readonly stamp: 'end' | 'start';
+  /** Of the values that count. */
+  readonly unit: string;
 }
 
 export interface DeclaredSpan {
@@ -37,11 +39,12 @@ const sendingStates: readonly StationRecorded['lifecycle'][] = ['trial', 'confir
 export const stationFacts = ({ channels, declaredPeriods, lifecycle }: StationRecorded): StationFacts => ({
   channels: Object.fromEntries(
     channels.map(({ channel, parameter, settings }) => {
-      const dated = settings.map(({ from, intervalMs, deliveryMs, stamp }) => ({
+      const dated = settings.map(({ from, intervalMs, deliveryMs, stamp, unit }) => ({
         from: from === null ? 0 : fromInstant(from)!,
         intervalMs,
         deliveryMs,
         stamp,
+        unit,
       }));
       return [channel, { parameter, settings: dated }];
     }),

@@ -1,4 +1,4 @@
-import { hasFailed, type Outcome, valueOf } from './outcome.ts';
+import { countedValue, hasFailed, type Outcome } from './outcome.ts';
 import type { Beyond } from './run.ts';
 
 /**
@@ -7,5 +7,5 @@ import type { Beyond } from './run.ts';
  */
 export function technicalFault(outcome: Outcome): { beyond?: Beyond } | undefined {
   if (hasFailed(outcome)) return { beyond: { value: null, threshold: null } };
-  return valueOf(outcome) === undefined ? undefined : {};
+  return countedValue(outcome) === undefined ? undefined : {};
 }

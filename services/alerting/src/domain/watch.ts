@@ -9,6 +9,7 @@ export type TallyContent = Readonly<Record<string, number>>;
 
 export interface MeanContent {
   readonly value: string | null;
+  readonly unit: string;
 }
 
 /** Whose episodes these are: one series of them. */

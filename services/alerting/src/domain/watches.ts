@@ -1,6 +1,6 @@
 import type { LimitInForce } from '@quantrac/contracts';
 import { type DatedJudge, datedJudges, inForceAt, type LimitRule } from './dated-limits.ts';
-import { valueOf } from './outcome.ts';
+import { countedValue } from './outcome.ts';
 import type { Run } from './run.ts';
 import { type ChannelFacts, isDeclared, longestInterval, type StationFacts, settingsOf } from './station-facts.ts';
 import { DAY_MS, excessiveStatusShare } from './status-share.ts';
@@ -135,9 +135,9 @@ function limitWatch(
 ): Watch {
   const { channel, limit, basis } = judges[0]!.limit;
   const own = subject(channel, rule, limit, basis);
-  const judged = (at: number, end: number, value: string | null | undefined) => {
+  const judged = (at: number, end: number, value: string | null | undefined, unit: string) => {
     const inForce = value ? inForceAt(judges, end) : undefined;
-    return inForce && { at, beyond: inForce.judge(value!) };
+    return inForce?.limit.unit === unit ? { at, beyond: inForce.judge(value!) } : undefined;
   };
   const lengthMs = basis === 'reading' ? 0 : means[basis].lengthMs;
   const described = (start: number) => inForceAt(judges, start + Math.max(lengthMs, 1)) ?? judges[0]!;
@@ -154,7 +154,10 @@ function limitWatch(
       gapMs: () => meanPadMs(basis, settings),
       least: 1,
       padMs: meanPadMs(basis, settings),
-      member: (at, content) => judged(at, at + lengthMs, (content as MeanContent).value),
+      member(at, content) {
+        const { value, unit } = content as MeanContent;
+        return judged(at, at + lengthMs, value, unit);
+      },
       ...told,
     };
   return {
@@ -168,8 +171,8 @@ function limitWatch(
     member(at, content) {
       const outcome = (content as SetContent)[channel];
       if (!outcome || isDeclared(facts, channel, at)) return undefined;
-      const opens = settingsOf(channelFacts, at).stamp === 'start' ? 1 : 0;
-      return judged(at, at + opens, valueOf(outcome));
+      const { stamp, unit } = settingsOf(channelFacts, at);
+      return judged(at, stamp === 'start' ? at + 1 : at, countedValue(outcome), unit);
     },
     ...told,
   };

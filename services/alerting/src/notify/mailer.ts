@@ -1,6 +1,7 @@
 import type { DocumentStore } from '@quantrac/document-store';
 import {
   type Delivery,
+  type Digest,
   deliveries,
   digests,
   type NotificationRequest,
@@ -25,6 +26,9 @@ export interface MailerOptions {
 
 /** A mailer that has not finished within this is taken for dead. */
 const CLAIM_MS = 120_000;
+
+/** Requests looked at in one round, the oldest of the reach first. */
+const MOST = 50_000;
 
 interface Waiting {
   readonly request: NotificationRequest;
@@ -62,7 +66,7 @@ export function mailer(options: MailerOptions) {
 /** Neither sent nor in another's hands, the oldest first. */
 async function requestsWaiting({ documents, digestReachMs }: MailerOptions, now: number): Promise<Waiting[]> {
   const from = now - digestReachMs;
-  const found = await documents.find(notificationRequests, 'requestedAt', { from });
+  const found = await documents.find(notificationRequests, 'requestedAt', { from, limit: MOST });
   const keys = found.map(({ key }) => key);
   const known = new Map((await documents.getMany(deliveries, keys)).map((one) => [one.key, one]));
   return found
@@ -76,7 +80,10 @@ async function requestsWaiting({ documents, digestReachMs }: MailerOptions, now:
 const isFree = (delivery: Delivery | undefined, now: number): boolean =>
   delivery === undefined ||
   delivery.state === 'failed' ||
-  (delivery.state === 'claimed' && Math.abs(now - delivery.at) > CLAIM_MS);
+  (delivery.state === 'claimed' && !isClaimed(delivery.at, now));
+
+/** In either direction: a clock that was set back must not hold a claim for ever. */
+const isClaimed = (at: number, now: number): boolean => Math.abs(now - at) <= CLAIM_MS;
 
 async function sendAlarm(waiting: Waiting, options: MailerOptions): Promise<'sent' | 'failed' | 'elsewhere'> {
   const { documents, clock, send, node } = options;
@@ -106,26 +113,39 @@ async function composeDigest(old: readonly Waiting[], { documents, clock }: Mail
   await documents.putMany(digests, [{ key: digest, document, expected: 0 }]);
 }
 
-async function finishDigests({ documents, send, clock, node, onFailure }: MailerOptions): Promise<number> {
+async function finishDigests(options: MailerOptions): Promise<number> {
+  const { documents, clock } = options;
   let sent = 0;
   for (const { key, document: digest, revision } of await documents.find(digests, 'state', { equals: ['composed'] })) {
-    const delivery: Delivery = { state: 'digest', at: clock(), attempts: 1, digest: key };
-    await documents.putMany(
-      deliveries,
-      digest.requests.map((request) => ({ key: request, document: delivery })),
-    );
-    const requests = (await documents.getMany(notificationRequests, digest.requests)).map(({ document }) => document);
-    requests.sort((a, b) => a.requestedAt - b.requestedAt || (a.notification < b.notification ? -1 : 1));
-    try {
-      await send(digestMail(key, requests, node));
-    } catch (error) {
-      onFailure?.(error);
-      return sent;
-    }
-    await documents.putMany(digests, [{ key, document: { ...digest, state: 'sent' }, expected: revision }]);
-    sent++;
+    if (digest.claimedAt !== undefined && isClaimed(digest.claimedAt, clock())) continue;
+    const claim = { key, document: { ...digest, claimedAt: clock() }, expected: revision };
+    const [claimed] = await documents.putMany(digests, [claim]);
+    if (claimed !== undefined && (await sendDigest(digest, claimed, options))) sent++;
   }
   return sent;
+}
+
+async function sendDigest(digest: Digest, revision: number, options: MailerOptions): Promise<boolean> {
+  const { documents, send, clock, node, onFailure } = options;
+  const { digest: key } = digest;
+  const told: Delivery = { state: 'digest', at: clock(), attempts: 0, digest: key };
+  await documents.putMany(
+    deliveries,
+    digest.requests.map((request) => ({ key: request, document: told })),
+  );
+  const requests = (await documents.getMany(notificationRequests, digest.requests)).map(({ document }) => document);
+  requests.sort((a, b) => a.requestedAt - b.requestedAt || (a.notification < b.notification ? -1 : 1));
+  try {
+    await send(digestMail(key, requests, node));
+  } catch (error) {
+    onFailure?.(error);
+    await documents.putMany(digests, [{ key, document: digest, expected: revision }]);
+    return false;
+  }
+  const { claimedAt: _, ...unclaimed } = digest;
+  const document: Digest = { ...unclaimed, state: 'sent', sentAt: clock() };
+  await documents.putMany(digests, [{ key, document, expected: revision }]);
+  return true;
 }
 
 const messageOf = (error: unknown): string => String((error as Error)?.message ?? error).slice(0, 500);

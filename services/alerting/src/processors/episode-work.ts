@@ -20,15 +20,7 @@ import {
   STATION,
   type StationRow,
 } from './episode-rows.ts';
-import {
-  type EpisodesState,
-  type KnownRun,
-  type Memory,
-  type Near,
-  near,
-  pruned,
-  touching,
-} from './episode-state.ts';
+import { type EpisodesState, type KnownRun, type Memory, type Near, near, pruned, touching } from './episode-state.ts';
 
 export interface EpisodeSettings extends WatchSettings {
   readonly outageGraceMs: number;

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Fed } from '@quantrac/testing/drive-processor';
 import fc from 'fast-check';
-import type { Memory } from './episode-state.ts';
-import { contentOf, episodesByBruteForce } from './episodes.oracle.ts';
+import { contentOf, episodesByBruteForce } from '../testing/brute-force.ts';
 import {
   advanceRecord,
   at,
@@ -14,7 +13,8 @@ import {
   setRecord,
   stationRecord,
   usualSettings,
-} from './scenario.ts';
+} from '../testing/scenario.ts';
+import type { Memory } from './episode-state.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -30,14 +30,23 @@ const reading = fc.oneof(
   { weight: 3, arbitrary: fc.constant('fail') },
   { weight: 1, arbitrary: fc.constantFrom('01', '02', 'missing', 'rejected') },
 );
-const contents = fc.record({ cod: reading, ph: reading }, { requiredKeys: [] }).filter((sent) => Object.keys(sent).length > 0);
+const contents = fc
+  .record({ cod: reading, ph: reading }, { requiredKeys: [] })
+  .filter((sent) => Object.keys(sent).length > 0);
 
 /** Bursts of sets, so that there are runs and gaps; each set in one to three versions. */
 const sets = fc
-  .array(fc.record({ from: fc.nat(HOURS * 12), length: fc.integer({ min: 1, max: 15 }), versions: fc.array(contents, { minLength: 15, maxLength: 30 }) }), {
-    minLength: 1,
-    maxLength: 8,
-  })
+  .array(
+    fc.record({
+      from: fc.nat(HOURS * 12),
+      length: fc.integer({ min: 1, max: 15 }),
+      versions: fc.array(contents, { minLength: 15, maxLength: 30 }),
+    }),
+    {
+      minLength: 1,
+      maxLength: 8,
+    },
+  )
   .map((bursts) => {
     const bySlot = new Map<number, Fed[]>();
     for (const { from, length, versions } of bursts)
@@ -64,16 +73,33 @@ const means = fc
     const groups = new Map<string, Fed[]>();
     for (const { length, hour, values, state } of entries) {
       const end = length === '24h' ? at('17:00') + (hour % 4) * 24 * HOUR : START + hour * HOUR;
-      groups.set(`${length} ${end}`, values.map((value, index) => meanRecord({ channel: 'cod', length, end, value, version: index + 1, state })));
+      groups.set(
+        `${length} ${end}`,
+        values.map((value, index) => meanRecord({ channel: 'cod', length, end, value, version: index + 1, state })),
+      );
     }
     return [...groups.values()];
   });
 
 const day = fc.constantFrom('2026-01-01', '2026-01-15', '2026-01-16', '2026-01-17');
 const limits = fc
-  .array(fc.array(fc.record({ channel: fc.constantFrom('cod', 'ph'), basis: fc.constantFrom('reading' as const, '1h' as const, '8h' as const, '24h' as const), from: day, to: fc.option(day), interval: fc.boolean(), upper: fc.constantFrom('6', '10'), warns: fc.boolean() }), { maxLength: 6 }), {
-    maxLength: 3,
-  })
+  .array(
+    fc.array(
+      fc.record({
+        channel: fc.constantFrom('cod', 'ph'),
+        basis: fc.constantFrom('reading' as const, '1h' as const, '8h' as const, '24h' as const),
+        from: day,
+        to: fc.option(day),
+        interval: fc.boolean(),
+        upper: fc.constantFrom('6', '10'),
+        warns: fc.boolean(),
+      }),
+      { maxLength: 6 },
+    ),
+    {
+      maxLength: 3,
+    },
+  )
   .map((versions) => [
     versions.map((terms, index) => {
       const named = new Map(terms.map((term) => [`${term.channel} ${term.basis}`, term]));
@@ -91,7 +117,11 @@ const stations = fc
       deliveryMs: fc.constantFrom(5 * MINUTE, HOUR),
       lifecycle: fc.constantFrom('operating' as const, 'suspended' as const),
       declared: fc.array(
-        fc.record({ slot: fc.nat(HOURS), hours: fc.integer({ min: 1, max: 8 }), channels: fc.option(fc.constant<string[]>(['cod']), { nil: undefined }) }),
+        fc.record({
+          slot: fc.nat(HOURS),
+          hours: fc.integer({ min: 1, max: 8 }),
+          channels: fc.option(fc.constant<string[]>(['cod']), { nil: undefined }),
+        }),
         { maxLength: 2 },
       ),
     }),
@@ -145,7 +175,33 @@ const told = (records: readonly Fed[]): string =>
   records.map(({ type, data }) => `${type} ${JSON.stringify(data, leanly)}`).join('\n');
 
 const leanly = (name: string, value: unknown): unknown =>
-  ['station', 'flags', 'cause', 'root', 'knownAt', 'unit', 'names', 'revision', 'rules', 'lane', 'basis', 'factors', 'permit', 'standard', 'column', 'parameter', 'facility', 'unconfirmed', 'reason', 'by', 'kind', 'sum', 'dataCapture'].includes(name) ? undefined : value;
+  [
+    'station',
+    'flags',
+    'cause',
+    'root',
+    'knownAt',
+    'unit',
+    'names',
+    'revision',
+    'rules',
+    'lane',
+    'basis',
+    'factors',
+    'permit',
+    'standard',
+    'column',
+    'parameter',
+    'facility',
+    'unconfirmed',
+    'reason',
+    'by',
+    'kind',
+    'sum',
+    'dataCapture',
+  ].includes(name)
+    ? undefined
+    : value;
 
 const runs = { numRuns: Number(process.env.QUANTRAC_PROPERTY_RUNS ?? 150) };
 
@@ -168,8 +224,15 @@ it('a run that lasts, corrected anywhere, is what brute force finds', () => {
       const lasting = Array.from({ length }, (_, slot) =>
         setRecord(START + slot * 5 * MINUTE, { cod: 'fail', ph: slot % 7 === 0 ? '12' : '9' }),
       );
-      const corrected = corrections.map(({ slot, sent }, index) => setRecord(START + slot * 5 * MINUTE, sent, index + 2));
-      const records = [...station, ...lasting, ...corrected, setRecord(START + length * 5 * MINUTE, { cod: 'fail', ph: '7' }, 20)];
+      const corrected = corrections.map(({ slot, sent }, index) =>
+        setRecord(START + slot * 5 * MINUTE, sent, index + 2),
+      );
+      const records = [
+        ...station,
+        ...lasting,
+        ...corrected,
+        setRecord(START + length * 5 * MINUTE, { cod: 'fail', ph: '7' }, 20),
+      ];
       const known = scenario(records, { settings, memory: shortMemory });
       assert.deepEqual(contentOf(known.current()), episodesByBruteForce(records, settings));
     }),

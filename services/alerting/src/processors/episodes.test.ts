@@ -11,7 +11,7 @@ import {
   setRecord,
   spanOf,
   stationRecord,
-} from './scenario.ts';
+} from '../testing/scenario.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -82,9 +82,15 @@ describe('exceedances by hourly means', () => {
       'split again: the merged one is itself once more',
     );
 
-    for (const [end, version] of [['08:00', 3], ['09:00', 2]] as const)
+    for (const [end, version] of [
+      ['08:00', 3],
+      ['09:00', 2],
+    ] as const)
       known.take(meanRecord({ channel: 'cod', end: at(end), value: '60', version, state: 'amended' }));
-    assert.deepEqual(known.current().map((episode) => episode.ordinal), [2]);
+    assert.deepEqual(
+      known.current().map((episode) => episode.ordinal),
+      [2],
+    );
     assert.equal(known.all()[0]!.state, 'withdrawn');
     assert.match(known.all()[0]!.explanation, /^unfounded by receipt:/);
   });
@@ -130,24 +136,33 @@ describe('pitfall 2: one exceed flag per file, and a limit of 0 or none read as 
   it('gives every channel of a set its own episode', () => {
     const limits = limitsRecord([reading('cod', { upper: '67.5' }), reading('ph', { lower: '6', upper: '9' })]);
     const known = scenario([stationRecord(), limits, setRecord(at('08:00'), { cod: '70', ph: '9.5' })]);
-    assert.deepEqual(known.current().map(({ channel, peak }) => [channel, peak]), [
-      ['cod', '70'],
-      ['ph', '9.5'],
-    ]);
+    assert.deepEqual(
+      known.current().map(({ channel, peak }) => [channel, peak]),
+      [
+        ['cod', '70'],
+        ['ph', '9.5'],
+      ],
+    );
     known.take(setRecord(at('08:05'), { cod: '70', ph: '7' }));
-    assert.deepEqual(known.current().map(({ channel, state }) => [channel, state]), [
-      ['cod', 'open'],
-      ['ph', 'closed'],
-    ]);
+    assert.deepEqual(
+      known.current().map(({ channel, state }) => [channel, state]),
+      [
+        ['cod', 'open'],
+        ['ph', 'closed'],
+      ],
+    );
   });
 
   it('takes a limit of 0 for a limit, above and below', () => {
     const limits = limitsRecord([reading('cod', { upper: '0' }), reading('ph', { lower: '0' })]);
     const known = scenario([stationRecord(), limits, setRecord(at('08:00'), { cod: '0.1', ph: '-0.1' })]);
-    assert.deepEqual(known.current().map(({ channel, threshold }) => [channel, threshold]), [
-      ['cod', '0'],
-      ['ph', '0'],
-    ]);
+    assert.deepEqual(
+      known.current().map(({ channel, threshold }) => [channel, threshold]),
+      [
+        ['cod', '0'],
+        ['ph', '0'],
+      ],
+    );
   });
 
   it('takes a missing limit for none', () => {
@@ -161,7 +176,10 @@ describe('pitfall 8: alarms stored per message', () => {
   it('gives three hours of readings beyond a limit one episode, not thirty-six alarms', () => {
     const limits = limitsRecord([limit({ channel: 'cod', basis: 'reading', upper: '67.5' })]);
     const known = scenario([stationRecord(), limits, ...sets('08:00', ...Array<string>(36).fill('70'), '60')]);
-    assert.deepEqual(known.current().map(({ members, ...span }) => [spanOf(span), members]), [['08:00-10:55', 36]]);
+    assert.deepEqual(
+      known.current().map(({ members, ...span }) => [spanOf(span), members]),
+      [['08:00-10:55', 36]],
+    );
     assert.equal(known.versions().length, 2);
   });
 
@@ -172,7 +190,10 @@ describe('pitfall 8: alarms stored per message', () => {
       advanceRecord(at('08:10')),
       advanceRecord(at('12:00'), at('12:00')),
     ]);
-    assert.deepEqual(known.of('outage').map(({ nodeAway }) => nodeAway), [true]);
+    assert.deepEqual(
+      known.of('outage').map(({ nodeAway }) => nodeAway),
+      [true],
+    );
     assert.match(known.of('outage')[0]!.explanation, /this node itself was away/);
   });
 });

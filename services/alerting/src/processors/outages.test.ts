@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { advanceRecord, at, scenario, setRecord, spanOf, stationRecord } from './scenario.ts';
+import { advanceRecord, at, scenario, setRecord, spanOf, stationRecord } from '../testing/scenario.ts';
 
 const HOUR = 3_600_000;
 const set = (time: string, knownAt = time) => setRecord(at(time), { cod: '1' }, 1, at(knownAt));
@@ -38,24 +38,39 @@ describe('an outage', () => {
 
   it('is to be reported after twelve hours', () => {
     const known = scenario([stationRecord(), set('08:00'), advanceRecord(at('20:00'))]);
-    assert.deepEqual(known.current().map(({ reportable }) => reportable), [false]);
+    assert.deepEqual(
+      known.current().map(({ reportable }) => reportable),
+      [false],
+    );
     known.take(advanceRecord(at('20:10')));
-    assert.deepEqual(known.current().map(({ reportable }) => reportable), [true]);
+    assert.deepEqual(
+      known.current().map(({ reportable }) => reportable),
+      [true],
+    );
     assert.match(known.current()[0]!.explanation, /to be reported/);
     assert.equal(known.versions().length, 2);
   });
 
   it('is shortened, split and withdrawn by data that are filled in afterwards', () => {
-    const known = scenario([stationRecord(), set('08:00'), advanceRecord(at('12:00')), set('12:05'), advanceRecord(at('12:10'))]);
+    const known = scenario([
+      stationRecord(),
+      set('08:00'),
+      advanceRecord(at('12:00')),
+      set('12:05'),
+      advanceRecord(at('12:10')),
+    ]);
     assert.deepEqual(known.current().map(spanOf), ['08:00-12:05']);
     known.take(set('08:05', '12:15'));
     assert.deepEqual(known.current().map(spanOf), ['08:05-12:05'], 'shortened');
     known.take(set('10:00', '12:15'));
     assert.deepEqual(known.current().map(spanOf), ['08:05-10:00', '10:00-12:05'], 'split');
-    assert.deepEqual(known.current().map(({ ordinal, backfilled }) => [ordinal, backfilled]), [
-      [1, false],
-      [2, true],
-    ]);
+    assert.deepEqual(
+      known.current().map(({ ordinal, backfilled }) => [ordinal, backfilled]),
+      [
+        [1, false],
+        [2, true],
+      ],
+    );
     for (let time = at('08:10'); time < at('12:05'); time += 600_000)
       known.take(setRecord(time, { cod: '1' }, 1, at('12:15')));
     assert.deepEqual(known.current(), []);
@@ -129,7 +144,10 @@ describe('a node that was away', () => {
       advanceRecord(at('12:00'), at('12:00')),
       advanceRecord(at('14:00'), at('12:00')),
     ]);
-    assert.deepEqual(known.current().map((episode) => [spanOf(episode), episode.nodeAway]), [['08:00-', false]]);
+    assert.deepEqual(
+      known.current().map((episode) => [spanOf(episode), episode.nodeAway]),
+      [['08:00-', false]],
+    );
   });
 
   it('does not split an outage by a restart', () => {
@@ -140,7 +158,10 @@ describe('a node that was away', () => {
       advanceRecord(at('08:10'), at('08:07')),
       advanceRecord(at('21:00'), at('08:07')),
     ]);
-    assert.deepEqual(known.current().map((episode) => [spanOf(episode), episode.nodeAway]), [['08:00-', false]]);
+    assert.deepEqual(
+      known.current().map((episode) => [spanOf(episode), episode.nodeAway]),
+      [['08:00-', false]],
+    );
   });
 });
 
@@ -149,22 +170,40 @@ describe('a declared period', () => {
 
   it('covers an outage inside it', () => {
     const known = scenario([stationRecord({ declared }), set('07:55'), advanceRecord(at('09:00'))]);
-    assert.deepEqual(known.current().map((episode) => episode.declared), [true]);
+    assert.deepEqual(
+      known.current().map((episode) => episode.declared),
+      [true],
+    );
     known.take(set('12:05'));
-    assert.deepEqual(known.current().map((episode) => [spanOf(episode), episode.declared]), [['07:55-12:05', true]]);
+    assert.deepEqual(
+      known.current().map((episode) => [spanOf(episode), episode.declared]),
+      [['07:55-12:05', true]],
+    );
   });
 
   it('does not cover an outage that outlasts it', () => {
     const known = scenario([stationRecord({ declared }), set('07:55'), advanceRecord(at('12:15'))]);
-    assert.deepEqual(known.current().map((episode) => episode.declared), [true]);
+    assert.deepEqual(
+      known.current().map((episode) => episode.declared),
+      [true],
+    );
     known.take(advanceRecord(at('12:16')));
-    assert.deepEqual(known.current().map((episode) => episode.declared), [false]);
+    assert.deepEqual(
+      known.current().map((episode) => episode.declared),
+      [false],
+    );
   });
 
   it('covers afterwards too, once it is declared', () => {
     const known = scenario([stationRecord(), set('07:55'), advanceRecord(at('11:00')), set('11:00')]);
-    assert.deepEqual(known.current().map((episode) => episode.declared), [false]);
+    assert.deepEqual(
+      known.current().map((episode) => episode.declared),
+      [false],
+    );
     known.take(stationRecord({ version: 2, declared }));
-    assert.deepEqual(known.current().map((episode) => episode.declared), [true]);
+    assert.deepEqual(
+      known.current().map((episode) => episode.declared),
+      [true],
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { toInstant } from '@quantrac/regulations';
 import { outages } from '../domain/outage.ts';
-import { type Member, type Run, runsOf } from '../domain/run.ts';
+import { extended, type Member, type Run, runsOf } from '../domain/run.ts';
 import { meet, type Span } from '../domain/span.ts';
 import { dueWithin, intervalAt, isCovered } from '../domain/station-facts.ts';
 import { outageSubject, type Watch } from '../domain/watch.ts';
@@ -28,6 +28,7 @@ export const outageStrand = (latenessMs: number): Strand => ({
 /** Draws the episodes of one watched series again around members that changed. */
 export function rederive(work: Work, watch: Watch, change: Span): void {
   const strand = strandOf(watch);
+  if (change.from === change.to && appended(work, watch, change.to)) return;
   const around = nearOf(work, strand, change);
   const known = knownAround(work, strand, around, change);
   const core = touchedCore(known, change);
@@ -37,6 +38,21 @@ export function rederive(work: Work, watch: Watch, change: Span): void {
     .filter((run) => meet(extentOf(run), core))
     .map((run) => foundRun(work, watch, { ...run, head: headOf(work, watch, run, members, around) }));
   settle(work, strand, { around, known, found });
+}
+
+/** The newest reading of all, next to a run that goes on: nothing around it needs to be read. */
+function appended(work: Work, watch: Watch, at: number): boolean {
+  const run = work.state.series[watch.series]?.runs.at(-1);
+  const { newest } = work.before;
+  if (!run?.open || watch.source !== SETS || newest === null || at <= newest) return false;
+  const isNear = at - run.last <= watch.gapMs(run.last) && work.state.reached - at <= watch.gapMs(at);
+  const isShort = at - (run.head?.last ?? run.start) <= 3 * work.memory.headMs;
+  const member = watch.member(at, work.rows.at(MEMBERS, SETS, at)?.data);
+  if (!isNear || !isShort || !member) return false;
+  const next = member.beyond ? extended(run, at, member.beyond) : { ...run, open: false };
+  const head = next.open ? run.head : undefined;
+  amend(work, strandOf(watch), run, foundRun(work, watch, { ...next, head }));
+  return true;
 }
 
 function membersIn(work: Work, watch: Watch, { load }: Near): Member[] {

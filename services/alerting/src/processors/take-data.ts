@@ -36,7 +36,7 @@ export function takeMean(work: Work, data: AggregateComputed): void {
   const source = meanSource(data.channel, data.length);
   const before = work.rows.at<MeanContent>(MEMBERS, source, at);
   if (before && before.version >= data.version) return;
-  const content: MeanContent = { value: data.value };
+  const content: MeanContent = { value: data.value, unit: data.unit };
   work.state.reached = Math.max(work.state.reached, fromInstant(data.end)!);
   work.rows.put(memberRow(source, at, data.version, work.origin.knownAt, content));
   for (const watch of work.watches.ofMeans.get(source) ?? [])

@@ -19,14 +19,22 @@ function next(told: Told | undefined, event: IncidentEvent): Told {
   const before = told!;
   const after: Told = {
     ...before,
-    knownAt: at > before.knownAt ? at : before.knownAt,
+    knownAt: [before.knownAt, at].sort().at(-1)!,
     cause: causeOf(event),
     ...changed(before, event),
   };
   return after;
 }
 
-function opened({ station, rule, episode, standing, summary, backfilled, at }: (IncidentEvent & { type: 'IncidentOpened' })['data']): Told {
+function opened({
+  station,
+  rule,
+  episode,
+  standing,
+  summary,
+  backfilled,
+  at,
+}: (IncidentEvent & { type: 'IncidentOpened' })['data']): Told {
   return {
     station,
     rule,

@@ -38,9 +38,15 @@ export interface Digest {
   readonly requests: readonly string[];
   readonly state: 'composed' | 'sent';
   readonly composedAt: number;
+  /** When a mailer took it up last; it may have died since. */
+  readonly claimedAt?: number;
+  readonly sentAt?: number;
 }
 
-export const digests: Collection<Digest> = { name: 'notification-digests', indexes: { state: ['state', 'composedAt'] } };
+export const digests: Collection<Digest> = {
+  name: 'notification-digests',
+  indexes: { state: ['state', 'composedAt'] },
+};
 
 /** Waiting, sent alone, told in a digest, or too old to be told as an alarm. */
 export function standingOf(request: NotificationRequest, delivery: Delivery | undefined, now: number) {

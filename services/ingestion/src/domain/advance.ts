@@ -1,5 +1,6 @@
 import { type StationRecorded, settingsAt } from '@quantrac/contracts';
 import { toInstant } from '@quantrac/regulations';
+import { type Excuse, excusesOf, isExcused, nextSlot, slotBefore, slotOf } from './slots.ts';
 
 /** What is known of a station's intake; part of its cell. All times in ms. */
 export interface Progress {
@@ -30,6 +31,7 @@ export interface Cadence {
   readonly waitMs: number;
   /** False: sets may come, none are missed. */
   readonly expects: boolean;
+  readonly excuses: readonly Excuse[];
 }
 
 /** What is told of a station's intake at one moment. */
@@ -42,12 +44,14 @@ export interface Told {
   readonly silentSince: number | null;
 }
 
-const HOUR_MS = 3_600_000;
-const TELL_SILENCE_EVERY_MS = 600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const TELL_SILENCE_EVERY_MS = 10 * MINUTE_MS;
 const expectsSets: ReadonlySet<StationRecorded['lifecycle']> = new Set(['trial', 'confirmed', 'operating']);
 
 /** How often sets come by the settings in force at `at`; undefined: the station has no channel. */
-export function cadenceOf({ channels, lifecycle }: StationRecorded, at: number): Cadence | undefined {
+export function cadenceOf(record: StationRecorded, at: number): Cadence | undefined {
+  const { channels, lifecycle } = record;
   if (channels.length === 0) return undefined;
   let intervalMs = Infinity;
   let waitMs = 0;
@@ -57,7 +61,19 @@ export function cadenceOf({ channels, lifecycle }: StationRecorded, at: number):
     intervalMs = Math.min(intervalMs, settings.intervalMs);
     waitMs = Math.max(waitMs, settings.deliveryMs + (settings.stamp === 'start' ? settings.intervalMs : 0));
   }
-  return { intervalMs, waitMs, expects: expectsSets.has(lifecycle) };
+  return { intervalMs, waitMs, expects: expectsSets.has(lifecycle), excuses: excusesOf(record) };
+}
+
+const kept = new WeakMap<StationRecorded, { readonly minute: number; readonly cadence: Cadence | undefined }>();
+
+/** As `cadenceOf`, to the minute: asked for each file and at each look at the clock. */
+export function cadenceAt(record: StationRecorded, at: number): Cadence | undefined {
+  const minute = Math.floor(at / MINUTE_MS);
+  const known = kept.get(record);
+  if (known?.minute === minute) return known.cadence;
+  const cadence = cadenceOf(record, minute * MINUTE_MS);
+  kept.set(record, { minute, cadence });
+  return cadence;
 }
 
 /** Up to where everything should have arrived at `at`: what waits `waitMs` and travels for `graceMs` is not missing. */
@@ -83,7 +99,7 @@ export function isDue(progress: Progress, cadence: Cadence, reached: number): bo
 
 /** Whether a slot between others may be empty: only its rows can tell. */
 export const mayHaveHole = (progress: Progress, cadence: Cadence, reached: number): boolean =>
-  progress.upTo !== null && progress.filledTo !== null && progress.filledTo < lastKnownSlot(progress, cadence, reached);
+  cadence.expects && progress.filledTo !== null && progress.filledTo < lastKnownSlot(progress, cadence, reached);
 
 /** The station's progress after a look at the clock, and what is to be told; `times` are those of all its sets after `upTo`. */
 export function advance(
@@ -123,11 +139,6 @@ export function filledBy(filledTo: number, time: number, { intervalMs }: Cadence
   return slot === nextSlot(filledTo, intervalMs) ? slot : filledTo;
 }
 
-/** A set fills the slot that ends at or after it. */
-const slotOf = (time: number, intervalMs: number): number => Math.ceil(time / intervalMs) * intervalMs;
-
-const nextSlot = (after: number, intervalMs: number): number => Math.floor(after / intervalMs) * intervalMs + intervalMs;
-
 function filledOn(from: number, slots: ReadonlySet<number>, { intervalMs }: Cadence): number {
   let filledTo = from;
   for (let next = nextSlot(from, intervalMs); slots.has(next); next += intervalMs) filledTo = next;
@@ -137,7 +148,7 @@ function filledOn(from: number, slots: ReadonlySet<number>, { intervalMs }: Cade
 /** The newest slot that has passed and lies before a set: behind it there is silence, not a hole. */
 function lastKnownSlot({ lastReceived }: Progress, { intervalMs }: Cadence, reached: number): number {
   if (lastReceived === null) return -Infinity;
-  return Math.min(slotOf(lastReceived, intervalMs), Math.floor(reached / intervalMs) * intervalMs);
+  return Math.min(slotOf(lastReceived, intervalMs), slotBefore(reached, intervalMs));
 }
 
 /** Since when nothing comes, and the first slot that passed empty; undefined while nothing is missing at the end. */
@@ -155,11 +166,15 @@ function silence(
 function countSlots(
   after: number,
   upTo: number,
-  slots: ReadonlySet<number>,
-  { intervalMs }: Cadence,
+  filled: ReadonlySet<number>,
+  { intervalMs, excuses }: Cadence,
 ): { readonly expected: number; readonly missing: number } {
-  const expected = Math.max(0, Math.floor(upTo / intervalMs) - Math.floor(after / intervalMs));
-  let filled = 0;
-  for (const slot of slots) if (slot > after && slot <= upTo) filled++;
-  return { expected, missing: Math.max(0, expected - filled) };
+  let expected = 0;
+  let missing = 0;
+  for (let slot = nextSlot(after, intervalMs); slot <= upTo; slot += intervalMs) {
+    if (isExcused(excuses, null, slot)) continue;
+    expected++;
+    if (!filled.has(slot)) missing++;
+  }
+  return { expected, missing };
 }

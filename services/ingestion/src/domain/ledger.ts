@@ -1,5 +1,6 @@
-import type { Channel, ObservationSetReceived } from '@quantrac/contracts';
-import { dayBounds, fromInstant } from '@quantrac/regulations';
+import { type Channel, type ObservationSetReceived, settingsAt } from '@quantrac/contracts';
+import { dayBounds, toInstant } from '@quantrac/regulations';
+import { type Excuse, isExcused, nextSlot, slotOf } from './slots.ts';
 
 export interface LedgerRow {
   readonly channel: string;
@@ -8,14 +9,27 @@ export interface LedgerRow {
   readonly arrived: number;
   readonly late: number;
   readonly missing: number;
-  /** Expected times of the day that are missing or came late, ms, with how late. */
-  readonly slots: readonly { readonly time: number; readonly state: 'late' | 'missing'; readonly lateMs?: number }[];
+  /** Expected stamps of the day that are missing or came late, ms, with how late. */
+  readonly slots: readonly LedgerSlot[];
+}
+
+export interface LedgerSlot {
+  readonly time: number;
+  readonly state: 'late' | 'missing';
+  readonly lateMs?: number;
 }
 
 export interface LedgerSet {
   readonly time: number;
   /** When each reading was first known, by channel; ms. */
   readonly knownAt: ReadonlyMap<string, number>;
+}
+
+export interface LedgerOptions {
+  /** Times that cannot have arrived by now are not expected yet. */
+  readonly now: number;
+  readonly graceMs: number;
+  readonly excuses: readonly Excuse[];
 }
 
 /** When each channel of each set became known first, from all versions of the sets, oldest first. */
@@ -31,34 +45,28 @@ export function firstKnown(
   return [...sets].map(([time, knownAt]) => ({ time, knownAt }));
 }
 
-/** Which expected times of a channel's day arrived, came late or are missing; times after `now` are not expected yet. */
+/** Which expected times of a channel's day arrived, came late or are missing; the day takes the ends of intervals (DESIGN 7.3). */
 export function ledgerOf(
   channel: Channel,
   day: string,
   sets: readonly LedgerSet[],
-  { now, graceMs }: { now: number; graceMs: number },
+  { now, graceMs, excuses }: LedgerOptions,
 ): LedgerRow {
   const { after, upTo } = dayBounds(day);
-  const bySlot = new Map<number, number>();
-  const settings =
-    channel.settings.filter(({ from }) => from === null || (fromInstant(from) ?? 0) <= upTo).at(-1) ??
-    channel.settings[0]!;
-  const { intervalMs, deliveryMs } = settings;
-  for (const { time, knownAt } of sets) {
-    const known = knownAt.get(channel.channel);
-    if (known === undefined || time <= after || time > upTo) continue;
-    const slot = Math.ceil(time / intervalMs) * intervalMs;
-    bySlot.set(slot, Math.min(known, bySlot.get(slot) ?? Infinity));
-  }
-  const slots: { time: number; state: 'late' | 'missing'; lateMs?: number }[] = [];
+  const arrived = firstKnownBySlot(channel, sets);
+  const slots: LedgerSlot[] = [];
   let expected = 0;
-  for (let time = Math.floor(after / intervalMs) * intervalMs + intervalMs; time <= upTo; time += intervalMs) {
-    const due = time + deliveryMs + graceMs;
-    const known = bySlot.get(time);
-    if (due > now && known === undefined) continue;
+  for (let end = after; ; ) {
+    const { intervalMs, deliveryMs, stamp } = settingsAt(channel, toInstant(end));
+    end = nextSlot(end, intervalMs);
+    if (end > upTo) break;
+    const due = end + deliveryMs + graceMs;
+    const known = arrived.get(end);
+    if (known === undefined && (due > now || isExcused(excuses, channel.channel, end))) continue;
     expected++;
+    const time = stamp === 'start' ? end - intervalMs : end;
     if (known === undefined) slots.push({ time, state: 'missing' });
-    else if (known > due) slots.push({ time, state: 'late', lateMs: known - time });
+    else if (known > due) slots.push({ time, state: 'late', lateMs: known - end });
   }
   const missing = slots.filter(({ state }) => state === 'missing').length;
   return {
@@ -70,4 +78,17 @@ export function ledgerOf(
     missing,
     slots,
   };
+}
+
+/** By the end of its slot, when a reading of the channel was first known; two in one slot count as one. */
+function firstKnownBySlot(channel: Channel, sets: readonly LedgerSet[]): ReadonlyMap<number, number> {
+  const bySlot = new Map<number, number>();
+  for (const { time, knownAt } of sets) {
+    const known = knownAt.get(channel.channel);
+    if (known === undefined) continue;
+    const { intervalMs, stamp } = settingsAt(channel, toInstant(time));
+    const end = stamp === 'start' ? nextSlot(time, intervalMs) : slotOf(time, intervalMs);
+    bySlot.set(end, Math.min(known, bySlot.get(end) ?? Infinity));
+  }
+  return bySlot;
 }

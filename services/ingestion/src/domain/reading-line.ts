@@ -1,4 +1,4 @@
-import { parseLocalStamp } from '@quantrac/regulations';
+import { isDecimal, parseLocalStamp } from '@quantrac/regulations';
 import { type Columns, noColumns } from './columns.ts';
 import { judgeDecimal, NOT_A_NUMBER, PLAIN, REWRITE, rewritten } from './decimal-value.ts';
 import { fieldText } from './field-text.ts';
@@ -116,8 +116,14 @@ function decimalText(file: FileInHand, from: number, to: number): string | undef
   const verdict = judgeDecimal(file.bytes, from, to);
   if (verdict === PLAIN) return file.text.slice(from, to);
   if (verdict === NOT_A_NUMBER) return undefined;
-  if (verdict === REWRITE) return rewritten(file.text.slice(from, to));
+  if (verdict === REWRITE) return writtenOut(file.text.slice(from, to));
   return `${file.text.slice(from, verdict)}.${file.text.slice(verdict + 1, to)}`;
+}
+
+/** An exponent may make a number of more digits than any measurement has. */
+function writtenOut(text: string): string | undefined {
+  const plain = rewritten(text);
+  return isDecimal(plain) ? plain : undefined;
 }
 
 function statusOf(bytes: Uint8Array, { statusFrom, statusTo }: LineFields): DeviceStatus | undefined {

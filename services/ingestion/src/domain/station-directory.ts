@@ -1,4 +1,4 @@
-import type { Channel, StationRecorded } from '@quantrac/contracts';
+import type { StationRecorded } from '@quantrac/contracts';
 import { normaliseSymbol } from '@quantrac/regulations';
 
 /** The stations of a node, as files are matched to them. Names are compared in NFC without case. */
@@ -9,30 +9,36 @@ export interface StationDirectory {
   readonly byPrefix: (prefix: string) => StationRecorded | undefined;
   /** The stations that an account uploads for, by their ids. */
   readonly byAccount: (account: string) => ReadonlyMap<string, StationRecorded>;
+  /** As they are compared. */
   readonly prefixes: () => readonly string[];
 }
 
 const noStations: ReadonlyMap<string, StationRecorded> = new Map();
 
-export const folded = (name: string): string => name.normalize('NFC').toLowerCase();
+export const comparedFolder = (code: string): string => normaliseSymbol(code);
+
+/** The `_` before the time is no part of a prefix, however many there are. */
+export const comparedPrefix = (prefix: string): string => normaliseSymbol(prefix).replace(/[_\s]+$/, '');
 
 export function stationDirectory(records: readonly StationRecorded[]): StationDirectory {
   const byId = new Map(records.map((record) => [record.station, record]));
   const byFolder = new Map(
-    records.flatMap((record) => (record.folder ? [[folded(record.folder.code), record] as const] : [])),
+    records.flatMap((record) => (record.folder ? [[comparedFolder(record.folder.code), record] as const] : [])),
   );
   const byPrefix = new Map(
-    records.flatMap((record) => record.prefixes.map((prefix) => [folded(prefix), record] as const)),
+    records.flatMap((record) => record.prefixes.map((prefix) => [comparedPrefix(prefix), record] as const)),
   );
   const byAccount = new Map<string, Map<string, StationRecorded>>();
   for (const record of records)
-    for (const account of record.accounts)
-      byAccount.set(account, (byAccount.get(account) ?? new Map()).set(record.station, record));
+    for (const account of record.accounts) {
+      const stations = byAccount.get(account) ?? new Map<string, StationRecorded>();
+      byAccount.set(account, stations.set(record.station, record));
+    }
   return {
     station: (id) => byId.get(id),
     all: () => records,
-    byFolder: (code) => byFolder.get(folded(code)),
-    byPrefix: (prefix) => byPrefix.get(folded(prefix)),
+    byFolder: (code) => byFolder.get(comparedFolder(code)),
+    byPrefix: (prefix) => byPrefix.get(comparedPrefix(prefix)),
     byAccount: (account) => byAccount.get(account) ?? noStations,
     prefixes: () => [...byPrefix.keys()],
   };
@@ -46,9 +52,16 @@ export interface FileOrigin {
   readonly prefix: string;
 }
 
+/** Why no station takes a file. What its sender is told says nothing of stations that are not his. */
+export interface NoStation {
+  readonly held: 'StationUnknown' | 'StationsDisagree' | 'AccountDisagrees';
+  readonly advice: string;
+  readonly told?: { readonly reason: 'StationUnknown'; readonly advice: string };
+}
+
 export type Matched =
   | { readonly station: StationRecorded }
-  | { readonly held: 'StationUnknown' | 'StationsDisagree' | 'AccountDisagrees'; readonly advice: string }
+  | NoStation
   | { readonly refused: 'FolderRefused'; readonly advice: string };
 
 /** By account, then folder, then prefix; who disagrees is held, and nobody learns what exists outside his own account. */
@@ -62,7 +75,8 @@ export function matchStation({ account, folder, prefix }: FileOrigin, directory:
   if (byPrefix && !mayUse(byPrefix))
     return {
       held: 'AccountDisagrees',
-      advice: `the name begins with "${prefix}", which belongs to a station that account ${account} does not upload for: link the account to the station`,
+      advice: `"${prefix}" belongs to ${byPrefix.name}, and account ${account} does not upload for it: link the account to the station`,
+      told: { reason: 'StationUnknown', advice: unknown(prefix) },
     };
   if (byFolder && byPrefix && byFolder.station !== byPrefix.station)
     return {
@@ -70,21 +84,8 @@ export function matchStation({ account, folder, prefix }: FileOrigin, directory:
       advice: `folder "${folder}" is ${byFolder.name}, but "${prefix}" names ${byPrefix.name}: correct the folder or the prefix of one station`,
     };
   const station = byPrefix ?? byFolder ?? (own?.size === 1 ? [...own.values()][0] : undefined);
-  if (station) return { station };
-  return {
-    held: 'StationUnknown',
-    advice: `no station matches "${prefix}": register it or add the prefix to a station`,
-  };
+  return station ? { station } : { held: 'StationUnknown', advice: unknown(prefix) };
 }
 
-/** By the name in the file, the channels that have ever borne it; a station has few. */
-export function channelsByName({ channels }: StationRecorded): ReadonlyMap<string, readonly Channel[]> {
-  const names = channels.flatMap((channel) =>
-    [...new Set(channel.settings.flatMap((settings) => settings.names.map(normaliseSymbol)))].map((name) => ({
-      name,
-      channel,
-    })),
-  );
-  const grouped = Map.groupBy(names, ({ name }) => name);
-  return new Map([...grouped].map(([name, list]) => [name, list.map(({ channel }) => channel)]));
-}
+const unknown = (prefix: string): string =>
+  `no station matches "${prefix}": register it or add the prefix to a station`;

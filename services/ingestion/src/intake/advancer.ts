@@ -1,14 +1,14 @@
 import type { StationRecorded } from '@quantrac/contracts';
-import { cadenceOf, isDue, reach } from '../domain/advance.ts';
-import type { ClockAdvanced, IntakeState } from '../domain/intake.ts';
+import { cadenceAt, isDue, mayHaveHole, reach } from '../domain/advance.ts';
+import type { ClockAdvanced } from '../domain/intake.ts';
+import type { IntakeState } from '../domain/intake-state.ts';
 import type { Entry } from './take-in.ts';
 
 export interface AdvancerOptions {
   readonly stations: () => readonly StationRecorded[];
-  readonly take: (entry: Entry) => Promise<unknown>;
+  readonly take: <Answer>(entry: Entry) => Promise<Answer>;
   readonly graceMs: number;
-  /** Since when this node has been receiving without a break, ms. */
-  readonly openSince: number;
+  readonly openSince: () => number;
 }
 
 export interface Advancer {
@@ -18,26 +18,26 @@ export interface Advancer {
   tick(at: number): Promise<void>;
 }
 
-/** Watches the clock for all stations: whoever is due hears of it through its cell. */
+/** Watches the clock for all stations: whoever may be due hears of it through its cell, which decides. */
 export function advancer({ stations, take, graceMs, openSince }: AdvancerOptions): Advancer {
   const progress = new Map<string, IntakeState>();
+  const look = (record: StationRecorded, at: number): ClockAdvanced | undefined => {
+    const cadence = cadenceAt(record, at);
+    if (!cadence) return undefined;
+    const known = progress.get(record.station);
+    const reached = reach(at, cadence, graceMs);
+    if (known && !isDue(known, cadence, reached) && !mayHaveHole(known, cadence, reached)) return undefined;
+    return { at, cadence, graceMs, openSince: openSince(), stationVersion: record.version };
+  };
   return {
     progressed: (station, state) => void progress.set(station, state),
     async tick(at) {
-      const due = stations().flatMap((record) => {
-        const cadence = cadenceOf(record);
-        if (!cadence) return [];
-        const known = progress.get(record.station);
-        if (known && !isDue(known, reach(at, cadence, graceMs))) return [];
-        const clock: ClockAdvanced = { at, cadence, graceMs, openSince, stationVersion: record.version };
-        return [{ key: record.station, type: 'ClockAdvanced', data: clock }];
+      const told = stations().map(async (record) => {
+        const data = look(record, at);
+        if (!data) return;
+        progress.set(record.station, await take<IntakeState>({ key: record.station, type: 'ClockAdvanced', data }));
       });
-      await Promise.all(
-        due.map(async (entry) => {
-          const state = (await take(entry)) as IntakeState;
-          progress.set(entry.key, state);
-        }),
-      );
+      await Promise.all(told);
     },
   };
 }

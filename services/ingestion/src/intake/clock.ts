@@ -1,30 +1,59 @@
+import type { Collection, DocumentStore } from '@quantrac/document-store';
 import { Fault } from '@quantrac/event-sourcing';
 
-/** Time as ingestion takes it: from the system, or from a simulator that says what time it is. */
+/** Time as ingestion takes it: from the system, or from a simulator that says what time it is. All times in ms. */
 export interface IntakeClock {
   readonly now: () => number;
+  /** Since when the node has been receiving without a break. */
+  readonly openSince: () => number;
   /** Only for a driven clock; never backward. */
-  readonly advance: (to: number) => void;
+  advance(to: number): Promise<void>;
+  /** Notes that the node is there, so that a short stop is no break. */
+  seen(): Promise<void>;
 }
 
-export const systemClock = (clock: () => number): IntakeClock => ({
-  now: clock,
-  advance() {
-    throw Fault.rejected(
-      'ClockNotDriven',
-      'this node lives by the clock of its system: start it with a driven clock to simulate',
-    );
-  },
-});
+interface StoredClock {
+  readonly at: number;
+  readonly openSince: number;
+}
 
-/** Stands still until it is moved; before the first move it says the system's time. */
-export function drivenClock(clock: () => number): IntakeClock {
-  let at: number | undefined;
+const clocks: Collection<StoredClock> = { name: 'intake-clock' };
+/** Nobody misses a node that was away for less. */
+const AWAY_MS = 60_000;
+
+/** All instances of a node share its break. */
+export async function systemClock(documents: DocumentStore, now: () => number): Promise<IntakeClock> {
+  const stored = await documents.get(clocks, 'system');
+  const stayed = stored !== undefined && Math.abs(now() - stored.document.at) <= AWAY_MS;
+  const openSince = stayed ? stored.document.openSince : now();
+  const seen = async () => void (await documents.put(clocks, { key: 'system', document: { at: now(), openSince } }));
+  await seen();
   return {
-    now: () => at ?? clock(),
-    advance(to) {
-      if (at !== undefined && to < at) throw Fault.rejected('ClockBackward', 'the driven clock only goes forward');
-      at = to;
+    now,
+    openSince: () => openSince,
+    async advance() {
+      throw Fault.rejected(
+        'ClockNotDriven',
+        'this node lives by the clock of its system: start it with a driven clock to simulate',
+      );
     },
+    seen,
+  };
+}
+
+/** Stands still until it is moved, and where it stood after a restart; before its first move it says the system's time. */
+export async function drivenClock(documents: DocumentStore, now: () => number): Promise<IntakeClock> {
+  let stored = (await documents.get(clocks, 'driven'))?.document;
+  return {
+    now: () => stored?.at ?? now(),
+    openSince: () => stored?.openSince ?? now(),
+    async advance(to) {
+      if (stored && to < stored.at) throw Fault.rejected('ClockBackward', 'the driven clock only goes forward');
+      if (stored?.at === to) return;
+      const document = { at: to, openSince: stored?.openSince ?? to };
+      await documents.put(clocks, { key: 'driven', document });
+      stored = document;
+    },
+    async seen() {},
   };
 }

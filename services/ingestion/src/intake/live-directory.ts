@@ -29,7 +29,7 @@ export interface LiveDirectory {
 /** The directory in memory, following the documents; `changed` is told which stations are new or have a new version. */
 export async function followStations(
   documents: DocumentStore,
-  changed: (stations: readonly StationRecorded[]) => Promise<void>,
+  changed: (stations: readonly StationRecorded[]) => void,
 ): Promise<LiveDirectory> {
   let records = new Map<string, StationRecorded>();
   let directory = stationDirectory([]);
@@ -44,7 +44,7 @@ export async function followStations(
     seen = position?.revision ?? -1;
     records = next;
     directory = stationDirectory([...records.values()]);
-    if (moved.length > 0) await changed(moved);
+    if (moved.length > 0) changed(moved);
   };
   await refresh();
   const following = (async () => {

@@ -1,34 +1,35 @@
 import type { Collection, DocumentStore } from '@quantrac/document-store';
 
 const counters: Collection<{ next: number }> = { name: 'counters' };
-const RESERVED_AT_ONCE = 10_000;
+const RESERVED_AT_ONCE = 1000;
+/** So long numbers are kept for use: those of two instances rise together, or a later file could have a lower one. */
+const KEPT_MS = 1000;
 
-/** Numbers of receipts: unique in the node over all instances and restarts, rising in each, with gaps. */
+/** Numbers of receipts: unique in the node over all instances and restarts, rising in time to within a second, with gaps. */
 export function receiptNumbers(documents: DocumentStore): { take(): Promise<number> } {
   let next = 0;
   let end = 0;
-  const reserve = async (count: number) => {
+  let until = 0;
+  let reserving: Promise<void> | undefined;
+  const reserve = async () => {
     for (;;) {
       const stored = await documents.get(counters, 'receipts');
       const from = stored?.document.next ?? 1;
-      const to = from + count;
+      const document = { next: from + RESERVED_AT_ONCE };
       const [done] = await documents.putMany(counters, [
-        { key: 'receipts', document: { next: to }, expected: stored?.revision ?? 0 },
+        { key: 'receipts', document, expected: stored?.revision ?? 0 },
       ]);
-      if (done !== undefined) return { from, to };
+      if (done === undefined) continue;
+      [next, end, until] = [from, document.next, performance.now() + KEPT_MS];
+      return;
     }
-  };
-  let reserving: Promise<void> | undefined;
-  const refill = async () => {
-    const { from, to } = await reserve(RESERVED_AT_ONCE);
-    next = from;
-    end = to;
-    reserving = undefined;
   };
   return {
     async take() {
-      while (next === end) {
-        reserving ??= refill();
+      while (next === end || performance.now() > until) {
+        reserving ??= reserve().finally(() => {
+          reserving = undefined;
+        });
         await reserving;
       }
       return next++;

@@ -1,35 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StationRecorded } from '@quantrac/contracts';
 import type { Collection, DocumentStore } from '@quantrac/document-store';
-import { HELD_DOCUMENTS, type HeldDocument } from '../domain/intake.ts';
+import { isFault } from '@quantrac/event-sourcing';
+import type { Logger } from 'pino';
+import { HELD_DOCUMENTS, type HeldDocument, heldIndexes } from '../domain/held-file.ts';
+import { comparedFolder, comparedPrefix } from '../domain/station-directory.ts';
 
-export const heldFiles: Collection<HeldDocument> = {
-  name: HELD_DOCUMENTS,
-  indexes: { state: ['state', 'reason'], station: ['station', 'state'] },
-};
+export const heldFiles: Collection<HeldDocument> = { name: HELD_DOCUMENTS, indexes: heldIndexes };
 
-const AT_ONCE = 200;
+/** Takes held files in, once what they wait for is registered. */
+export interface Releases {
+  changed(stations: readonly StationRecorded[]): void;
+  /** A file was held by a register that has changed meanwhile. */
+  again(held: string): void;
+  stop(): Promise<void>;
+}
 
-/** What registering a station, prefix, name or unit may have freed. */
-export async function heldThatMayBeFree(
+type WaitingIndex = 'waitsForStation' | 'waitsForPrefix' | 'waitsForFolder' | 'waitsForAccount';
+
+/** So many are read together, so that they share commits and leave room for what arrives. */
+const TOGETHER = 100;
+const AGAIN_AFTER_MS = 1000;
+
+export function openReleases(
+  documents: DocumentStore,
+  release: (document: HeldDocument) => Promise<unknown>,
+  log: Logger,
+): Releases {
+  const stations = new Map<string, StationRecorded>();
+  const files = new Set<string>();
+  let working: Promise<void> | undefined;
+  const stopping = new AbortController();
+
+  const releaseEach = (held: readonly HeldDocument[]) =>
+    Promise.all(
+      held.map((document) =>
+        release(document).catch((error) => {
+          if (isFault(error) && error.kind === 'unavailable') throw error;
+          log.error({ error, held: document.held }, 'a held file could not be read again');
+        }),
+      ),
+    );
+  const look = async () => {
+    const again = [...files];
+    await releaseEach(await openOnes(documents, again));
+    for (const held of again) files.delete(held);
+    const changed = [...stations.values()];
+    for await (const page of waitingFor(documents, changed)) {
+      if (stopping.signal.aborted) return;
+      await releaseEach(page);
+    }
+    for (const record of changed) if (stations.get(record.station) === record) stations.delete(record.station);
+  };
+  const work = async () => {
+    while ((stations.size > 0 || files.size > 0) && !stopping.signal.aborted)
+      await look().catch(async (error) => {
+        log.warn({ error }, 'held files wait: they are read again shortly');
+        await sleep(AGAIN_AFTER_MS, undefined, { signal: stopping.signal }).catch(() => {});
+      });
+    working = undefined;
+  };
+  const begin = () => {
+    working ??= work();
+  };
+
+  return {
+    changed(records) {
+      for (const record of records) stations.set(record.station, record);
+      begin();
+    },
+    again(held) {
+      files.add(held);
+      begin();
+    },
+    async stop() {
+      stopping.abort();
+      await working;
+    },
+  };
+}
+
+/** Of those held files that are still open. */
+const openOnes = async (documents: DocumentStore, held: readonly string[]): Promise<readonly HeldDocument[]> =>
+  (await documents.getMany(heldFiles, held)).map(({ document }) => document).filter(({ state }) => state === 'held');
+
+/** What registering these stations may have freed, page by page. */
+async function* waitingFor(
   documents: DocumentStore,
   changed: readonly StationRecorded[],
-): Promise<readonly HeldDocument[]> {
-  const ofStations = await Promise.all(
-    changed.map(({ station }) => documents.find(heldFiles, 'station', { equals: [station, 'held'], limit: 10_000 })),
-  );
-  const ofNobody = await Promise.all(
-    ['StationUnknown', 'StationsDisagree', 'AccountDisagrees'].map((reason) =>
-      documents.find(heldFiles, 'state', { equals: ['held', reason], limit: 10_000 }),
-    ),
-  );
-  return [...ofNobody.flat(), ...ofStations.flat()].map(({ document }) => document).sort((a, b) => a.time - b.time);
+): AsyncIterable<readonly HeldDocument[]> {
+  for (const [index, values] of Object.entries(waitedFor(changed)))
+    for (const value of values) yield* pagesOf(documents, index as WaitingIndex, value);
 }
 
-/** Runs releases one group after another, oldest file first, so that a back-fill is read in its order. */
-export async function releaseAll(
-  held: readonly HeldDocument[],
-  release: (document: HeldDocument) => Promise<unknown>,
-): Promise<void> {
-  for (let at = 0; at < held.length; at += AT_ONCE)
-    await Promise.all(held.slice(at, at + AT_ONCE).map((document) => release(document)));
+const waitedFor = (changed: readonly StationRecorded[]): Record<WaitingIndex, ReadonlySet<string>> => ({
+  waitsForPrefix: new Set(changed.flatMap(({ prefixes }) => prefixes.map(comparedPrefix))),
+  waitsForFolder: new Set(changed.flatMap(({ folder }) => (folder ? [comparedFolder(folder.code)] : []))),
+  waitsForAccount: new Set(changed.flatMap(({ accounts }) => accounts)),
+  waitsForStation: new Set(changed.map(({ station }) => station)),
+});
+
+/** Held files by an index whose second field is `held`; never more than a page of them in memory. */
+export async function* pagesOf(
+  documents: DocumentStore,
+  index: WaitingIndex | 'open',
+  value: string,
+  after = '',
+): AsyncIterable<readonly HeldDocument[]> {
+  for (let last = after; ; ) {
+    const page = await documents.find(heldFiles, index, { equals: [value], from: afterId(last), limit: TOGETHER });
+    if (page.length === 0) return;
+    yield page.map(({ document }) => document);
+    last = page.at(-1)!.document.held;
+  }
 }
+
+/** The least text above an id. */
+const afterId = (held: string): string => (held === '' ? '' : `${held} `);

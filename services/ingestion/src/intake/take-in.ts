@@ -1,7 +1,6 @@
 import type { Blob } from '@quantrac/blob-store';
-import { Fault } from '@quantrac/event-sourcing';
 import type { Message, Step } from '@quantrac/stream-processing';
-import type { FileAnswer, IntakeState } from '../domain/intake.ts';
+import type { IntakeState } from '../domain/intake-state.ts';
 
 /** One message for a cell, with the bytes that must be durable with it. */
 export interface Entry {
@@ -9,6 +8,13 @@ export interface Entry {
   readonly type: string;
   readonly data: unknown;
   readonly blob?: Blob;
+}
+
+export interface TakeIn {
+  /** The cell's answer, once it is durable. */
+  take<Answer>(entry: Entry): Promise<Answer>;
+  /** Resolves when all that was handed in before is durable or refused. */
+  settled(): Promise<void>;
 }
 
 interface Waiting extends Entry {
@@ -21,32 +27,39 @@ const MOST_TOGETHER = 1000;
 const GATHER_MS = 2;
 const noBytes = new Uint8Array();
 
-/** Hands entries to the cells in groups: whoever comes while a commit is under way shares the next. */
-export function takeIn(step: Step<IntakeState>): { (entry: Entry): Promise<unknown>; idle(): Promise<void> } {
-  let waiting: Waiting[] = [];
+/**
+ * Hands entries to the cells in groups: whoever comes while a commit is under way shares the next.
+ * `commit` runs a group's work, again where that may help.
+ */
+export function takeIn(step: Step<IntakeState>, commit: <R>(work: () => Promise<R>) => Promise<R>): TakeIn {
+  const waiting: Waiting[] = [];
   let working: Promise<void> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
   const work = async () => {
     await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     while (waiting.length > 0) {
       const group = waiting.splice(0, MOST_TOGETHER);
-      try {
-        await settle(step, group);
-      } catch (error) {
+      await commit(() => settle(step, group)).catch((error) => {
         for (const { reject } of group) reject(error);
-      }
+      });
     }
     working = undefined;
   };
-  const take = (entry: Entry) =>
-    new Promise<unknown>((resolve, reject) => {
-      waiting.push({ ...entry, resolve, reject });
-      working ??= work();
-    });
-  const idle = async () => {
-    while (working) await working;
-    waiting = [];
+  return {
+    take<Answer>(entry: Entry) {
+      const taken = new Promise<unknown>((resolve, reject) => {
+        waiting.push({ ...entry, resolve, reject });
+        working ??= work();
+      });
+      last = taken;
+      return taken as Promise<Answer>;
+    },
+    settled: () =>
+      last.then(
+        () => {},
+        () => {},
+      ),
   };
-  return Object.assign(take, { idle });
 }
 
 async function settle(step: Step<IntakeState>, group: readonly Waiting[]): Promise<void> {
@@ -69,9 +82,3 @@ async function settle(step: Step<IntakeState>, group: readonly Waiting[]): Promi
     else group[index]!.resolve(answer);
   });
 }
-
-export const isFileAnswer = (answer: unknown): answer is FileAnswer => {
-  if ((answer as FileAnswer | undefined)?.outcome === undefined)
-    throw Fault.unavailable('NoAnswer', 'the file was not taken in: send it again');
-  return true;
-};

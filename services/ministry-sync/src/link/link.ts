@@ -14,7 +14,7 @@ export interface LinkOptions {
 
 const LOOK_MS = 50;
 const FIRST_BACKOFF_MS = 200;
-const MOST_BACKOFF_MS = 10_000;
+const MOST_BACKOFF_MS = 5000;
 /** So long the first answer is waited for before the journal grows without it. */
 const FIRST_ANSWER_MS = 3000;
 

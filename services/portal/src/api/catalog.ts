@@ -21,7 +21,8 @@ export interface Owner {
   readonly queries: Readonly<Record<string, { readonly args: z.ZodObject; readonly row?: z.ZodType }>>;
 }
 
-const { CheckCredentials: _, ...registryCommands } = stationRegistryCommands;
+/** Without what services ask of each other: whether a logger may log in, and what the ministry's directive said. */
+const { CheckCredentials: _, RecordApproval: __, ...registryCommands } = stationRegistryCommands;
 
 const portal: Owner = { commands: portalCommands, queries: portalQueries };
 
@@ -40,6 +41,7 @@ const national: Readonly<Record<string, Owner>> = {
   portal,
 };
 
+export type Tier = 'province' | 'national';
+
 /** What each owner of a tier can be asked and told, by the schemas in contracts. */
-export const catalogOf = (tier: 'province' | 'national'): Readonly<Record<string, Owner>> =>
-  tier === 'national' ? national : province;
+export const catalogOf = (tier: Tier): Readonly<Record<string, Owner>> => (tier === 'national' ? national : province);

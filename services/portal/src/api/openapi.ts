@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import type { Owner } from './catalog.ts';
+import { topicArguments } from './topics.ts';
 
 type Json = Record<string, unknown>;
 
-const schemaOf = (schema: z.ZodType): Json => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json;
-const problem = {
-  description: 'A fault, as RFC 9457 problem details',
-  content: { 'application/problem+json': { schema: { type: 'object' } } },
-};
+const text = { type: 'string' };
+const responses = (description: string, schema: Json, type = 'application/json'): Json => ({
+  200: { description, content: { [type]: { schema } } },
+  default: { $ref: '#/components/responses/problem' },
+});
 
 /** The HTTP API as an OpenAPI 3.1 document, made from the schemas that requests are checked by. */
 export function openApiOf(catalog: Readonly<Record<string, Owner>>): Json {
-  const paths: Json = { ...topicPaths };
+  const paths: Json = { ...ownPaths };
   for (const [service, { commands, queries }] of Object.entries(catalog)) {
     for (const [name, { args, row }] of Object.entries(queries))
       paths[`/api/v1/${service}/${name}`] = { get: queryOf(service, name, args, row) };
@@ -25,35 +26,34 @@ export function openApiOf(catalog: Readonly<Record<string, Owner>>): Json {
       version: '1',
       description: 'Environmental monitoring of one node: what was received, how it was judged, what was done.',
     },
-    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     security: [{ token: [] }],
     paths,
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } }, responses: { problem } },
   };
 }
+
+const problem = {
+  description: 'What went wrong and what to do, as RFC 9457 problem details; `title` is its code, for programs',
+  content: {
+    'application/problem+json': {
+      schema: {
+        type: 'object',
+        properties: { type: text, title: text, status: { type: 'integer' }, detail: text },
+        required: ['type', 'title', 'status', 'detail'],
+      },
+    },
+  },
+};
 
 const queryOf = (service: string, name: string, args: z.ZodObject, row: z.ZodType | undefined): Json => ({
   operationId: `${service}.${name}`,
   tags: [service],
-  parameters: Object.entries(args.shape).map(([parameter, schema]) => ({
-    name: parameter,
-    in: 'query',
-    required: !(schema as z.ZodType).safeParse(undefined).success,
-    schema: schemaOf(schema as z.ZodType),
-  })),
-  responses: {
-    200: {
-      description: 'Rows, in order',
-      content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            properties: { rows: { type: 'array', items: row ? schemaOf(row) : { type: 'object' } } },
-          },
-        },
-      },
-    },
-    default: problem,
-  },
+  parameters: parametersOf(args),
+  responses: responses('Rows, in order', {
+    type: 'object',
+    properties: { rows: { type: 'array', items: row ? schemaOf(row, 'output') : { type: 'object' } } },
+    required: ['rows'],
+  }),
 });
 
 const commandOf = (service: string, name: string, schema: z.ZodType): Json => ({
@@ -64,37 +64,59 @@ const commandOf = (service: string, name: string, schema: z.ZodType): Json => ({
       name: 'Idempotency-Key',
       in: 'header',
       required: false,
-      description: 'The same key again gives the first result',
-      schema: { type: 'string' },
+      description: 'The same key of the same token again gives the first result',
+      schema: { type: 'string', minLength: 1, maxLength: 200 },
     },
   ],
-  requestBody: { required: true, content: { 'application/json': { schema: schemaOf(schema) } } },
-  responses: { 200: { description: 'The result', content: { 'application/json': { schema: {} } } }, default: problem },
+  requestBody: { required: true, content: { 'application/json': { schema: schemaOf(schema, 'input') } } },
+  responses: responses('The result', {}),
 });
 
-const topicPaths: Json = {
-  '/api/v1/topics': {
-    get: { operationId: 'topics', tags: ['topics'], responses: { 200: { description: 'The public topics' } } },
-  },
-  '/api/v1/topics/{topic}/events': {
-    get: {
-      operationId: 'events',
-      tags: ['topics'],
-      parameters: [
-        { name: 'topic', in: 'path', required: true, schema: { type: 'string' } },
-        {
-          name: 'from',
-          in: 'query',
-          required: false,
-          description: 'A position that an earlier answer gave as next; none: the first kept record',
-          schema: { type: 'string' },
-        },
-        { name: 'limit', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: 1000 } },
-      ],
-      responses: {
-        200: { description: 'CloudEvents in structured mode and the position behind them' },
-        default: problem,
-      },
-    },
-  },
+const parametersOf = ({ shape }: z.ZodObject): Json[] =>
+  Object.entries(shape as Readonly<Record<string, z.ZodType>>).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: !schema.safeParse(undefined).success,
+    /** Lists are apart by commas. */
+    explode: false,
+    schema: schemaOf(schema, 'input'),
+  }));
+
+/** `$schema` goes: the document says once which dialect it speaks. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' });
+  return rest;
+}
+
+const topicParameter = { name: 'topic', in: 'path', required: true, schema: text };
+const cloudEvent = {
+  type: 'object',
+  description: 'CloudEvents 1.0 in structured mode',
+  required: ['specversion', 'id', 'source', 'type', 'subject', 'time', 'sequence', 'data'],
+};
+
+const get = (operationId: string, tag: string, answers: Json, parameters: readonly Json[] = []): Json => ({
+  get: { operationId, tags: [tag], parameters, responses: answers },
+});
+
+const ownPaths: Json = {
+  '/api/v1/status': get('status', 'node', responses('The state of the node', { type: 'object' })),
+  '/api/v1/token': get('token', 'node', responses('The token that asks: its role and scope', { type: 'object' })),
+  '/api/v1/topics': get('topics', 'topics', responses('The public topics', { type: 'object' })),
+  '/api/v1/topics/{topic}/events': get(
+    'events',
+    'topics',
+    responses('Events, and the position behind them', {
+      type: 'object',
+      properties: { next: { type: ['string', 'null'] }, events: { type: 'array', items: cloudEvent } },
+      required: ['next', 'events'],
+    }),
+    [topicParameter, ...parametersOf(topicArguments.events)],
+  ),
+  '/api/v1/topics/{topic}/history': get(
+    'history',
+    'topics',
+    responses('All events that the owner keeps, one a line, ascending per subject', cloudEvent, 'application/x-ndjson'),
+    [topicParameter, ...parametersOf(topicArguments.history)],
+  ),
 };

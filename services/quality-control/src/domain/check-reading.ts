@@ -38,7 +38,7 @@ export function checkReading(
   { periods, judgements }: Circumstances,
 ): CheckedReading {
   const { rules, timeline, index } = place;
-  const { channel, value, unit, status, revision } = reading;
+  const { channel, value, unit, status } = reading;
   const kept = value === null ? undefined : rules.kept(value, unit);
   const tests = value === null ? allMissing : testReading(reading, kept, place);
   const flag = rollUp(tests);
@@ -58,19 +58,15 @@ export function checkReading(
     value,
     unit,
     status,
-    revision,
+    revision: reading.revision,
     used: used ?? null,
     flags: tests,
     flag,
     counts: reason === undefined,
   };
-  if (reading.qualifier) checked.qualifier = reading.qualifier;
-  if (reading.aheadMs !== undefined) checked.aheadMs = reading.aheadMs;
-  if (reading.knownAt) checked.knownAt = reading.knownAt;
-  if (reading.superseded) checked.superseded = reading.superseded;
   if (reason) checked.notCounted = reason;
   if (judged) checked.review = judged.review;
-  return checked;
+  return withRare(checked, reading);
 }
 
 /** What the reading after it can alter of a reading is its spike alone. */
@@ -110,6 +106,15 @@ function testReading(reading: Received, kept: string | undefined, place: Place):
     rateOfChange: rateOfChange(value, before, sinceBefore, rules.rateOfChange),
     flatLine: flatLine(value, valuesBefore(place), rules.flatLine),
   };
+}
+
+/** Nearly no reading has any of these, so that they are not spread over all. */
+function withRare(checked: CheckedReading, { qualifier, aheadMs, knownAt, superseded }: Received): CheckedReading {
+  if (qualifier) checked.qualifier = qualifier;
+  if (aheadMs !== undefined) checked.aheadMs = aheadMs;
+  if (knownAt) checked.knownAt = knownAt;
+  if (superseded) checked.superseded = superseded;
+  return checked;
 }
 
 const corrected = (value: string, { factor, offset }: NonNullable<Judgement['correction']>): string =>

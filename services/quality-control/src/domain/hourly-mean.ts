@@ -1,8 +1,9 @@
 import type { CheckedReading } from '@quantrac/contracts';
 import { decimalOf, formatDecimal, quotient, sum } from '@quantrac/regulations';
+import { keptUnder } from './kept-values.ts';
 import { captureOf, type Mean, reasonFor } from './mean.ts';
 import { expectedSlots, HOUR_MS, isExcused, slotsFilled } from './slots.ts';
-import { type CoveringPeriod, keptUnder, type RuledChannel, type Rules, rulesAt } from './station-rules.ts';
+import { type CoveringPeriod, type RuledChannel, type Rules, rulesAt } from './station-rules.ts';
 import { readingOf, timesIn } from './timeline.ts';
 
 export interface CheckedSet {

@@ -1,18 +1,6 @@
 import type { Channel, ChannelSettings, DeclaredPeriod, StationRecorded } from '@quantrac/contracts';
-import {
-  basisConversion,
-  type Conversion,
-  canonicalUnit,
-  chain,
-  conversion,
-  convert,
-  type Decimal,
-  decimalOf,
-  fromInstant,
-  identity,
-  type Medium,
-  type Substance,
-} from '@quantrac/regulations';
+import { type Decimal, decimalOf, fromInstant, type Medium } from '@quantrac/regulations';
+import { type Keep, keeping } from './kept-values.ts';
 
 /** What of a station's record decides about its readings. */
 export type RuleRecord = Pick<StationRecorded, 'station' | 'version' | 'kind' | 'channels' | 'declaredPeriods'>;
@@ -52,7 +40,7 @@ export interface Rules {
   readonly rateOfChange: Thresholds | undefined;
   readonly flatLine: FlatLineRules | undefined;
   /** From the unit and basis sent to those kept; undefined: there is no way. */
-  readonly kept: (value: string, unitSent: string) => string | undefined;
+  readonly kept: Keep;
 }
 
 export interface RuledChannel {
@@ -103,13 +91,6 @@ export function rulesAt({ rules }: RuledChannel, time: number): Rules {
   return found;
 }
 
-/** A value kept under some rules as those of another time keep it. */
-export function keptUnder(value: string, from: Rules, to: Rules, { parameter, medium }: RuledChannel) {
-  if (from.unit === to.unit && from.basis === to.basis) return value;
-  const way = wayBetween(from, to, parameter, medium);
-  return way && convert(value, way);
-}
-
 export const covers = ({ from, to, channels }: CoveringPeriod, channel: string, end: number): boolean =>
   from < end && end <= to && (channels === undefined || channels.includes(channel));
 
@@ -156,30 +137,6 @@ function flatLineOf({ quality, analyserCycleMs = 0, intervalMs }: ChannelSetting
     failAfter,
     historyMs: (longest + RUN_GAPS) * intervalMs,
   };
-}
-
-function keeping(settings: ChannelSettings, parameter: string, medium: Medium): Rules['kept'] {
-  const ways = new Map<string, Conversion | undefined>();
-  const { unit, basis, basisSent = basis } = settings;
-  return (value, unitSent) => {
-    let way = ways.get(unitSent);
-    if (way === undefined && !ways.has(unitSent)) {
-      way = wayBetween({ unit: unitSent, basis: basisSent }, { unit, basis }, parameter, medium);
-      ways.set(unitSent, way);
-    }
-    return way && convert(value, way);
-  };
-}
-
-type Kept = Pick<Rules, 'unit' | 'basis'>;
-
-function wayBetween(from: Kept, to: Kept, parameter: string, medium: Medium): Conversion | undefined {
-  const sameUnit = from.unit === to.unit;
-  const [unitFrom, unitTo] = sameUnit ? [] : [canonicalUnit(from.unit), canonicalUnit(to.unit)];
-  const units = sameUnit ? identity : unitFrom && unitTo && conversion(unitFrom, unitTo, parameter, medium);
-  const sameBasis = from.basis === undefined || to.basis === undefined || from.basis === to.basis;
-  const bases = sameBasis ? identity : basisConversion(parameter, from.basis as Substance, to.basis as Substance);
-  return units && bases && chain(units, bases);
 }
 
 const coveringPeriod = ({ from, to, channels, expected }: DeclaredPeriod): CoveringPeriod => ({

@@ -6,7 +6,7 @@ import type { Stretch as Changed } from '../domain/changed-rules.ts';
 import { SILENCE_HOURS, toldHours } from '../domain/heard.ts';
 import { HOUR_MS, hourEnding } from '../domain/slots.ts';
 import { type Cell, reachOf } from './cell.ts';
-import { editSets } from './edited-sets.ts';
+import { checkAgain, editedSets, editSets } from './edited-sets.ts';
 import { dayOfRecheck, sightAround } from './sight.ts';
 import { withMeans } from './take-set.ts';
 import { tellMeans } from './tell-means.ts';
@@ -31,8 +31,8 @@ export function takeRecheck(
   const editing = editSets(work);
   for (const [index, { time }] of editing.timeline.entries())
     if (time >= day.from - neighbourMs && time <= day.to + reachMs)
-      for (const [at, channel] of channels.entries()) editing.checkAgain(index, channel, at);
-  const edited = editing.done();
+      for (const [at, channel] of channels.entries()) checkAgain(editing, index, channel, at);
+  const edited = editedSets(editing);
   const toTell = channels.map((channel) => {
     const heard = cell.heard[channel.channel] ?? [];
     const altered = toldHours(heard, sight.hours.from / HOUR_MS, sight.hours.to / HOUR_MS).map(

@@ -3,6 +3,7 @@ import { Fault } from '@quantrac/event-sourcing';
 import { fromInstant } from '@quantrac/regulations';
 import type { Decision, Message, OwnRows } from '@quantrac/stream-processing';
 import { alteredAfter, alteredBefore } from '../domain/altered.ts';
+import { checkSpike } from '../domain/check-reading.ts';
 import { heardIn, isTold, toldHours } from '../domain/heard.ts';
 import { receivedReadings } from '../domain/received.ts';
 import { HOUR_MS, hourEnding } from '../domain/slots.ts';
@@ -10,7 +11,7 @@ import { type RuledChannel, rulesAt } from '../domain/station-rules.ts';
 import { readingOf } from '../domain/timeline.ts';
 import type { Cell } from './cell.ts';
 import { CHECKED, SET_SERIES } from './collections.ts';
-import { type Arrived, editSets, type Touched } from './edited-sets.ts';
+import { type Arrived, checkAgain, checkArrived, type Editing, editedSets, editSets } from './edited-sets.ts';
 import { sightAround } from './sight.ts';
 import { type HoursToTell, tellMeans } from './tell-means.ts';
 import { openWork, type Work } from './work.ts';
@@ -35,25 +36,25 @@ export function takeSet(
   const readings = receivedReadings(data, before?.data);
   const arrived: Arrived = { time, data: { time: data.time, receivedAt: data.knownAt, readings }, revision, before };
   const channels = readings.map(({ channel }) => channelOf(work, channel));
-  const edited = checkAround(work, arrived, channels);
-  const hear = heardNow(cell, channels, time, edited.touched);
-  const closedUpTo = cell.closedHour * HOUR_MS;
-  const means = tellMeans(work, edited.sets, hear.toTell, { closedUpTo, percent });
-  return { state: withMeans(hear.cell, means), outputs: [...edited.outputs, ...means] };
+  const editing = checkAround(work, arrived, channels);
+  const { sets, outputs } = editedSets(editing);
+  const { state, toTell } = heardNow(cell, channels, time, editing.touched);
+  const means = tellMeans(work, sets, toTell, { closedUpTo: cell.closedHour * HOUR_MS, percent });
+  return { state: withMeans(state, means), outputs: [...outputs, ...means] };
 }
 
 /** Checks the set that came and all readings whose flags it can alter. */
-function checkAround(work: Work, arrived: Arrived, channels: readonly RuledChannel[]) {
+function checkAround(work: Work, arrived: Arrived, channels: readonly RuledChannel[]): Editing {
   const editing = editSets(work, arrived);
   const { timeline, arrivedAt } = editing;
-  editing.checkArrived(channels);
+  checkArrived(editing, channels);
   for (const [at, channel] of channels.entries()) {
     if (!isSentOtherwise(arrived, channel.channel, at)) continue;
     const before = alteredBefore(timeline, arrivedAt, channel, at);
-    if (before >= 0) editing.checkSpikeAgain(before, channel, at);
-    for (const after of alteredAfter(timeline, arrivedAt, channel, at)) editing.checkAgain(after, channel, at);
+    if (before >= 0) checkAgain(editing, before, channel, at, checkSpike);
+    for (const after of alteredAfter(timeline, arrivedAt, channel, at)) checkAgain(editing, after, channel, at);
   }
-  return editing.done();
+  return editing;
 }
 
 /** Another number or status; since when it is known and how it was checked do not alter its neighbours. */
@@ -75,8 +76,8 @@ function heardNow(
   cell: Cell,
   channels: readonly RuledChannel[],
   time: number,
-  touched: Touched,
-): { cell: Cell; toTell: HoursToTell[] } {
+  touched: Editing['touched'],
+): { state: Cell; toTell: HoursToTell[] } {
   const changed: Record<string, Cell['heard'][string]> = {};
   const toTell = channels.map((channel): HoursToTell => {
     const spans = cell.heard[channel.channel] ?? [];
@@ -92,7 +93,7 @@ function heardNow(
     return { channel, heard, altered, newlyTold };
   });
   const isNews = Object.keys(changed).length > 0;
-  return { cell: isNews ? { ...cell, heard: { ...cell.heard, ...changed } } : cell, toTell };
+  return { state: isNews ? { ...cell, heard: { ...cell.heard, ...changed } } : cell, toTell };
 }
 
 /** Remembers up to which hour means may be there. */

@@ -10,9 +10,10 @@ import {
   isComplete,
   membersOf,
 } from '../domain/hourly-mean.ts';
+import { keptUnder } from '../domain/kept-values.ts';
 import { type HourlyMean, meanOfHours } from '../domain/mean-of-hours.ts';
 import { expectedSlots, HOUR_MS } from '../domain/slots.ts';
-import { keptUnder, type RuledChannel, rulesAt } from '../domain/station-rules.ts';
+import { type RuledChannel, rulesAt } from '../domain/station-rules.ts';
 import { timesIn } from '../domain/timeline.ts';
 import { type CurrentMeans, currentMeans, type MeanRow } from './current-means.ts';
 import type { Work } from './work.ts';

@@ -51,7 +51,7 @@ export async function simulateInto({
   const sent = await deliver(target, {
     deliveries: simulation.deliveries(),
     start,
-    end: start + (hours + 2) * HOUR_MS,
+    end: start + hours * HOUR_MS + 5 * MINUTE_MS,
     stepMs: 5 * MINUTE_MS,
     speed,
     onStep: (at) => progress.update(data, at),

@@ -18,6 +18,7 @@ export async function up({ data, national = false, node, ministry }: UpOptions):
       .query<{ address: string; way?: string }>('addresses', {}))
       process.stdout.write(`${way.padEnd(8)} ${address}\n`);
   process.stdout.write(`node ${running.node} is up, its data are in ${data}; Ctrl-C ends\n`);
+  process.send?.('up');
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulate } from '@quantrac/simulator';
-import { type RunningNode, startNode } from '../node.ts';
 import { deliver } from './deliver.ts';
 import { figuresOf, together } from './figures.ts';
+import { type NodeProcess, startNodeProcess } from './node-process.ts';
 import { progressLine } from './progress.ts';
 import { registerStations } from './register.ts';
 import { type NodeResult, reconciled, reportOf, shown } from './report.ts';
@@ -24,8 +24,8 @@ const HOUR_MS = 3_600_000;
 const STEP_MS = 5 * MINUTE_MS;
 /** 00:00 of a Thursday in Việt Nam. */
 const START = Date.UTC(2026, 0, 14, 17);
-/** The loggers that send once an hour are late by it; then the last hour closes. */
-const AFTER_MS = 2 * HOUR_MS;
+/** The loggers go on for so long, so that the last hours of the day close. */
+const CLOSING_HOURS = 2;
 const provinces = [
   { node: 'hcm', code: '79', prefix: 'HCM' },
   { node: 'bacninh', code: '24', prefix: 'BN' },
@@ -36,11 +36,11 @@ export async function demo(options: DemoOptions): Promise<boolean> {
   const began = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-'));
   const progress = progressLine();
-  const national = await startNode({
-    tier: 'national',
-    data: join(folder, 'national'),
+  const national = await startNodeProcess({
     node: 'national',
-    settings: { port: 0, portalPort: 0, portalTier: 'national', logLevel: 'warn' },
+    data: join(folder, 'national'),
+    national: true,
+    settings: { port: 0, portalPort: 0, logLevel: 'warn' },
   });
   const [ministry] = await national.peer('national-aggregation').query<{ address: string }>('addresses', {});
   const nodes = await Promise.all(provinces.map((province) => startProvince(folder, province.node, ministry!.address)));
@@ -73,25 +73,30 @@ export async function demo(options: DemoOptions): Promise<boolean> {
   }
 }
 
-const startProvince = (folder: string, node: string, ministry: string): Promise<RunningNode> =>
-  startNode({
-    tier: 'province',
-    data: join(folder, node),
+const startProvince = (folder: string, node: string, ministry: string): Promise<NodeProcess> =>
+  startNodeProcess({
     node,
-    settings: { clock: 'driven', ftpPort: 0, httpPort: 0, portalPort: 0, restMs: 20, ministry, logLevel: 'warn' },
+    data: join(folder, node),
+    settings: { clock: 'driven', ftpPort: 0, httpPort: 0, portalPort: 0, restMs: 10, ministry, logLevel: 'warn' },
   });
 
-const portalOf = async (node: RunningNode): Promise<string> =>
+const portalOf = async (node: NodeProcess): Promise<string> =>
   (await node.peer('portal').query<{ address: string }>('addresses', {}))[0]!.address;
 
 async function liveADay(
-  node: RunningNode,
+  node: NodeProcess,
   province: (typeof provinces)[number],
   { stations, hours, seed }: DemoOptions,
   index: number,
   update: (node: string, at: number) => void,
 ): Promise<NodeResult> {
-  const simulation = simulate({ stations, hours, seed: seed + index, start: START, provinces: [province.prefix] });
+  const simulation = simulate({
+    stations,
+    hours: hours + CLOSING_HOURS,
+    seed: seed + index,
+    start: START,
+    provinces: [province.prefix],
+  });
   const described = simulation.describe();
   const { accounts } = await registerStations(described.stations, {
     registry: node.peer('station-registry'),
@@ -108,7 +113,7 @@ async function liveADay(
     inbox: address('folder'),
     accountOf: (code: string) => accounts.get(code)!,
   };
-  const end = START + hours * HOUR_MS + AFTER_MS;
+  const end = START + (hours + CLOSING_HOURS) * HOUR_MS + STEP_MS;
   const sent = await deliver(target, {
     deliveries: simulation.deliveries(),
     start: START,
@@ -122,7 +127,7 @@ async function liveADay(
 }
 
 /** Ingestion follows the registry; files wait for that only in a demo. */
-async function known(node: RunningNode, stations: number): Promise<void> {
+async function known(node: NodeProcess, stations: number): Promise<void> {
   for (;;) {
     const [health] = await node.peer('ingestion').query<{ stations: number }>('known', {});
     if ((health?.stations ?? 0) >= stations) return;

@@ -1,12 +1,12 @@
 import type { ReplicationAdvanced } from '@quantrac/contracts';
-import type { RunningNode } from '../node.ts';
+import type { NodeProcess } from './node-process.ts';
 
 const LOOK_MS = 150;
 const QUIET_LOOKS = 8;
 const PATIENCE_MS = 60_000;
 
 /** Resolves when what the node has received has gone all its way: nothing is appended any more and all is acknowledged. */
-export async function settled(node: RunningNode): Promise<void> {
+export async function settled(node: NodeProcess): Promise<void> {
   const until = Date.now() + PATIENCE_MS;
   let last = -1;
   for (let quiet = 0; quiet < QUIET_LOOKS; ) {

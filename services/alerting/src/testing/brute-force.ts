@@ -10,13 +10,30 @@ import type {
 import { dayBounds, dayOf, toInstant } from '@quantrac/regulations';
 import type { Fed } from '@quantrac/testing/drive-processor';
 import { outages } from '../domain/outage.ts';
-import { dueWithin, intervalAt, isCovered, isDeclared, type StationFacts, stationFacts } from '../domain/station-facts.ts';
-import type { EpisodeSettings } from './episode-work.ts';
+import {
+  dueWithin,
+  intervalAt,
+  isCovered,
+  isDeclared,
+  type StationFacts,
+  stationFacts,
+} from '../domain/station-facts.ts';
+import type { EpisodeSettings } from '../processors/episode-work.ts';
 
 /** What "equal" compares of an episode. */
 export type Content = Pick<
   EpisodeRecorded,
-  'channel' | 'rule' | 'limit' | 'start' | 'end' | 'peak' | 'threshold' | 'members' | 'reportable' | 'nodeAway' | 'declared'
+  | 'channel'
+  | 'rule'
+  | 'limit'
+  | 'start'
+  | 'end'
+  | 'peak'
+  | 'threshold'
+  | 'members'
+  | 'reportable'
+  | 'nodeAway'
+  | 'declared'
 >;
 
 const HOUR = 3_600_000;
@@ -37,7 +54,11 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
   const limits = newest<LimitsRecorded>(records, 'LimitsRecorded', () => '')[0]?.limits ?? [];
   const sets = newest<ObservationSetChecked>(records, 'ObservationSetChecked', ({ time }) => time);
   const settled = records.filter(({ data }) => (data as AggregateComputed).state !== 'provisional');
-  const means = newest<AggregateComputed>(settled, 'AggregateComputed', ({ channel, length, end }) => `${channel} ${length} ${end}`);
+  const means = newest<AggregateComputed>(
+    settled,
+    'AggregateComputed',
+    ({ channel, length, end }) => `${channel} ${length} ${end}`,
+  );
   const advances = all<IntakeAdvanced>(records, 'IntakeAdvanced');
   const reached = Math.max(
     ...sets.map(({ time }) => Date.parse(time)),
@@ -45,8 +66,13 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
     ...advances.map(({ upTo }) => Date.parse(upTo)),
   );
   const found: Content[] = [];
-  const add = (subject: Pick<Content, 'channel' | 'rule' | 'limit'>, judged: Judged[], gapMs: number, least: number, tail: number) =>
-    found.push(...runs(judged, gapMs, least, reached - tail).map((run) => content(subject, run, tail, facts)));
+  const add = (
+    subject: Pick<Content, 'channel' | 'rule' | 'limit'>,
+    judged: Judged[],
+    gapMs: number,
+    least: number,
+    tail: number,
+  ) => found.push(...runs(judged, gapMs, least, reached - tail).map((run) => content(subject, run, tail, facts)));
 
   for (const channel of Object.keys(facts.channels)) {
     const { intervalMs } = facts.channels[channel]!.settings[0]!;
@@ -65,7 +91,12 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
     const shares = [...days]
       .map(([at, bad]) => ({ at, share: (bad.length * 100) / Math.round(DAY / intervalMs) }))
       .filter(({ share }) => share > settings.statusSharePercent)
-      .map(({ at, share }) => ({ at, beyond: true, value: share.toFixed(1), threshold: String(settings.statusSharePercent) }));
+      .map(({ at, share }) => ({
+        at,
+        beyond: true,
+        value: share.toFixed(1),
+        threshold: String(settings.statusSharePercent),
+      }));
     add({ channel, rule: 'status-share', limit: null }, shares, DAY, 1, DAY);
     for (const name of new Set(limits.filter((limit) => limit.channel === channel).map(({ limit }) => limit)))
       for (const rule of ['exceedance', 'early-warning'] as const) {
@@ -77,7 +108,9 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
             : means
                 .filter((mean) => mean.channel === channel && mean.length === basis)
                 .map(({ end, value }) => ({ at: Date.parse(end) - lengths[basis], end: Date.parse(end), value }));
-        const judged = values.flatMap(({ at, end, value }) => (value === null ? [] : (judge(rule, dated, at, end, value) ?? [])));
+        const judged = values.flatMap(({ at, end, value }) =>
+          value === null ? [] : (judge(rule, dated, at, end, value) ?? []),
+        );
         const gap = basis === 'reading' ? gapMs : settings.episodeGapPeriods * (basis === '24h' ? DAY : HOUR);
         add({ channel, rule, limit: name }, judged, gap, 1, basis === 'reading' ? 0 : lengths[basis]);
       }
@@ -107,7 +140,11 @@ export const contentOf = (episodes: readonly EpisodeRecorded[]): Content[] =>
 const all = <Data>(records: readonly Fed[], type: string): Data[] =>
   records.filter((record) => record.type === type).map(({ data }) => data as Data);
 
-function newest<Data extends { readonly version: number }>(records: readonly Fed[], type: string, identity: (data: Data) => string): Data[] {
+function newest<Data extends { readonly version: number }>(
+  records: readonly Fed[],
+  type: string,
+  identity: (data: Data) => string,
+): Data[] {
   const current = new Map<string, Data>();
   for (const data of all<Data>(records, type)) {
     const known = current.get(identity(data));
@@ -117,15 +154,26 @@ function newest<Data extends { readonly version: number }>(records: readonly Fed
 }
 
 /** Upper bounds and intervals only, with a share of a half. */
-function judge(rule: string, dated: readonly LimitInForce[], at: number, end: number, value: string): Judged | undefined {
+function judge(
+  rule: string,
+  dated: readonly LimitInForce[],
+  at: number,
+  end: number,
+  value: string,
+): Judged | undefined {
   const limit = dated.find(({ from, to }) => dayBounds(from).after < end && (to === null || end <= dayBounds(to).upTo));
   if (!limit || (rule === 'early-warning' && limit.earlyWarning === null)) return undefined;
-  const [number, lower, upper] = [Number(value), limit.lower === null ? -Infinity : Number(limit.lower), Number(limit.upper)];
+  const [number, lower, upper] = [
+    Number(value),
+    limit.lower === null ? -Infinity : Number(limit.lower),
+    Number(limit.upper),
+  ];
   if (rule === 'exceedance') {
     if (number > upper) return { at, beyond: true, value, threshold: limit.upper };
     return number < lower ? { at, beyond: true, value, threshold: limit.lower } : { at, beyond: false };
   }
-  const [warnLow, warnHigh] = limit.lower === null ? [-Infinity, upper / 2] : [(3 * lower + upper) / 4, (lower + 3 * upper) / 4];
+  const [warnLow, warnHigh] =
+    limit.lower === null ? [-Infinity, upper / 2] : [(3 * lower + upper) / 4, (lower + 3 * upper) / 4];
   if (number >= warnHigh) return { at, beyond: true, value, threshold: String(warnHigh) };
   return number <= warnLow ? { at, beyond: true, value, threshold: String(warnLow) } : { at, beyond: false };
 }
@@ -153,7 +201,12 @@ function runs(judged: readonly Judged[], gapMs: number, least: number, reached: 
   });
 }
 
-function content(subject: Pick<Content, 'channel' | 'rule' | 'limit'>, { members, open }: BruteRun, tail: number, facts: StationFacts): Content {
+function content(
+  subject: Pick<Content, 'channel' | 'rule' | 'limit'>,
+  { members, open }: BruteRun,
+  tail: number,
+  facts: StationFacts,
+): Content {
   const distance = ({ value, threshold }: Judged) => Math.abs(Number(value) - Number(threshold));
   const most = Math.max(...members.map(distance));
   const farthest = members.find((member) => Math.abs(distance(member) - most) < 1e-9)!;
@@ -181,13 +234,18 @@ function outageContents(
   if (advances.length === 0) return [];
   const advancedTo = Math.max(...advances.map(({ upTo }) => Date.parse(upTo)));
   const away = advances.flatMap(({ openSince }, index) =>
-    openSince === advances[index - 1]?.openSince ? [] : { from: Date.parse(advances[index - 1]?.upTo ?? toInstant(0)), to: Date.parse(openSince) },
+    openSince === advances[index - 1]?.openSince
+      ? []
+      : { from: Date.parse(advances[index - 1]?.upTo ?? toInstant(0)), to: Date.parse(openSince) },
   );
   const latenessAt = (at: number) => dueWithin(facts, at) + settings.outageGraceMs;
   const times = sets.map(({ time }) => Date.parse(time));
   return outages({ times, latenessAt, advancedTo, away, sending: facts.sending }).map(({ start, end, nodeAway }) => {
     const missed = start + intervalAt(facts, start);
-    const declared = isCovered(facts, null, { from: missed, to: Math.max(missed, (end ?? advancedTo) - latenessAt(start)) });
+    const declared = isCovered(facts, null, {
+      from: missed,
+      to: Math.max(missed, (end ?? advancedTo) - latenessAt(start)),
+    });
     return {
       channel: null,
       rule: 'outage',

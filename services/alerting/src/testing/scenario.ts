@@ -10,10 +10,10 @@ import {
 import { toInstant } from '@quantrac/regulations';
 import { driveProcessor, type Fed } from '@quantrac/testing/drive-processor';
 import { alertingSettings } from '../config.ts';
-import { EPISODES } from './episode-rows.ts';
-import type { Memory } from './episode-state.ts';
-import type { EpisodeSettings } from './episode-work.ts';
-import { episodesProcessor } from './episodes.ts';
+import { EPISODES } from '../processors/episode-rows.ts';
+import type { Memory } from '../processors/episode-state.ts';
+import type { EpisodeSettings } from '../processors/episode-work.ts';
+import { episodesProcessor } from '../processors/episodes.ts';
 
 /** The station of these tests; all times are UTC, on 15 January 2026 unless a day is named: `08:05`, `16 08:05`. */
 export const STATION_ID = 'st1';
@@ -47,7 +47,9 @@ export function stationRecord(terms: StationTerms = {}): Fed {
     channels: channels.map((channel) => ({
       channel,
       parameter: channel.toUpperCase(),
-      settings: [{ from: null, names: [channel], unit: 'mg/L', stamp: 'end', statistic: 'mean', intervalMs, deliveryMs }],
+      settings: [
+        { from: null, names: [channel], unit: 'mg/L', stamp: 'end', statistic: 'mean', intervalMs, deliveryMs },
+      ],
     })),
     declaredPeriods: declared.map(({ from, to, channels: only }, index) => ({
       period: `p${index}`,
@@ -185,7 +187,10 @@ export const advanceRecord = (upTo: number, openSince = at('00:00'), stationVers
 export const usualSettings: EpisodeSettings = alertingSettings.parse({});
 
 /** Feeds records to the episodes of one station and tells what it knows of them. */
-export function scenario(records: readonly Fed[] = [], options: { settings?: Partial<EpisodeSettings>; memory?: Memory } = {}) {
+export function scenario(
+  records: readonly Fed[] = [],
+  options: { settings?: Partial<EpisodeSettings>; memory?: Memory } = {},
+) {
   const driven = driveProcessor(episodesProcessor({ ...usualSettings, ...options.settings }, options.memory));
   const take = (...more: readonly Fed[]) => {
     for (const record of more) driven.take(record);
@@ -197,7 +202,8 @@ export function scenario(records: readonly Fed[] = [], options: { settings?: Par
     /** Current versions, ascending by opening, withdrawn ones too. */
     all,
     current: () => all().filter(({ state }) => state !== 'withdrawn'),
-    of: (rule: EpisodeRecorded['rule']) => all().filter((episode) => episode.rule === rule && episode.state !== 'withdrawn'),
+    of: (rule: EpisodeRecorded['rule']) =>
+      all().filter((episode) => episode.rule === rule && episode.state !== 'withdrawn'),
     versions: () => driven.versions<EpisodeRecorded>(EPISODES, STATION_ID).map(({ data }) => data),
     documents: () => driven.documents<EpisodeRecorded>('episodes'),
     state: () => driven.state(STATION_ID),

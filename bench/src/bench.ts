@@ -1,0 +1,12 @@
+import type { Pair, PairOptions } from './pair.ts';
+import type { Figure } from './report.ts';
+
+export interface BenchOptions {
+  /** Less of everything: the figures say less. */
+  readonly quick: boolean;
+  /** A province with 1,000 stations and its national tier, new ones each time. */
+  readonly start: (options?: PairOptions) => Promise<Pair>;
+  readonly tell: (figure: Figure) => void;
+}
+
+export type Bench = (options: BenchOptions) => Promise<void>;

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReplicationAdvanced } from '@quantrac/contracts';
+import { type FleetStation, fleetOf } from './fleet.ts';
+import { type NodeProcess, startNodeProcess } from './node-process.ts';
+import { registerFleet } from './register-fleet.ts';
+import { type Seen, watchStore } from './watch-store.ts';
+
+/** A province with its fleet registered and the national tier that it replicates to, each its own process. */
+export interface Pair {
+  readonly province: NodeProcess;
+  readonly national: NodeProcess;
+  readonly fleet: readonly FleetStation[];
+  readonly httpPort: number;
+  readonly ftpPort: number;
+  readonly inbox: string;
+  /** Moves the province's clock, which files and slots are compared with. */
+  advance(to: number): Promise<void>;
+  /** When the national tier held the last record of all that was sent, ms of `performance.now()`; waits for it. */
+  acknowledged(sets: number): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface PairOptions {
+  /** Flags of Node that are tried, such as `--max-semi-space-size=64`. */
+  readonly execArgv?: readonly string[];
+}
+
+export const STATIONS = 1000;
+const LOOK_MS = 5;
+/** Nothing comes any more once nothing has come for so long. */
+const QUIET_MS = 1500;
+const PATIENCE_MS = 240_000;
+const by = () => ({ actor: { account: 'bench', role: 'system' as const }, commandId: randomUUID() });
+
+/** Registers the fleet once; every pair begins with a copy of that folder. Returns how to start pairs, and how to clear up. */
+export async function preparePairs() {
+  const template = mkdtempSync(join(tmpdir(), 'quantrac-bench-'));
+  const fleet = fleetOf(STATIONS);
+  const nodes = await startNodes(template, []);
+  await registerFleet(fleet, nodes.province.peer('station-registry'), nodes.province.peer('enterprise-compliance'));
+  const seen = watchStore(nodes.national.data, 'national-aggregation');
+  await acknowledgements(nodes.province, seen)(STATIONS);
+  seen.close();
+  await nodes.stop();
+  return {
+    start: (options: PairOptions = {}) => startPair(template, fleet, options),
+    clear: () => rmSync(template, { recursive: true, force: true }),
+  };
+}
+
+async function startPair(template: string, fleet: readonly FleetStation[], { execArgv = [] }: PairOptions): Promise<Pair> {
+  const folder = mkdtempSync(join(tmpdir(), 'quantrac-bench-'));
+  cpSync(template, folder, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+  const { province, national, stop } = await startNodes(folder, execArgv);
+  await known(province, fleet.length);
+  const seen = watchStore(national.data, 'national-aggregation');
+  const acknowledged = acknowledgements(province, seen);
+  await acknowledged(0);
+  return {
+    province,
+    national,
+    fleet,
+    ...(await addresses(province)),
+    acknowledged,
+    async advance(to) {
+      await province.peer('ingestion').handle('AdvanceClock', { to: new Date(to).toISOString() }, by());
+    },
+    async stop() {
+      seen.close();
+      await stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A national tier, and a province that replicates to it. */
+async function startNodes(folder: string, execArgv: readonly string[]) {
+  const tier = { port: 0, portalPort: 0, portalTier: 'national', logLevel: 'warn' };
+  const national = await startNodeProcess(
+    { tier: 'national', data: join(folder, 'national'), node: 'national', settings: tier },
+    execArgv,
+  );
+  const [ministry] = await national.peer('national-aggregation').query<{ address: string }>('addresses', {});
+  const ways = { clock: 'driven', ftpPort: 0, httpPort: 0, portalPort: 0, restMs: 20 };
+  const settings = { ...ways, ministry: ministry!.address, logLevel: 'warn' };
+  const province = await startNodeProcess(
+    { tier: 'province', data: join(folder, 'province'), node: 'province', settings },
+    execArgv,
+  );
+  return {
+    province,
+    national,
+    async stop() {
+      await province.stop();
+      await national.stop();
+    },
+  };
+}
+
+async function addresses(province: NodeProcess): Promise<Pick<Pair, 'httpPort' | 'ftpPort' | 'inbox'>> {
+  const rows = await province.peer('ingestion').query<{ way: string; address: string }>('addresses', {});
+  const address = (way: string) => rows.find((row) => row.way === way)!.address;
+  return {
+    httpPort: Number(new URL(address('http')).port),
+    ftpPort: Number(new URL(address('ftp')).port),
+    inbox: address('folder'),
+  };
+}
+
+async function known(province: NodeProcess, stations: number): Promise<void> {
+  for (;;) {
+    const [row] = await province.peer('ingestion').query<{ stations: number }>('known', {});
+    if ((row?.stations ?? 0) >= stations) return;
+    await sleep(50);
+  }
+}
+
+/** Looks into the national file, which costs the nodes nothing; asks the province only whether it agrees that all is there. */
+function acknowledgements(province: NodeProcess, seen: Seen): Pair['acknowledged'] {
+  let before = 0;
+  return async (sets) => {
+    const until = performance.now() + PATIENCE_MS;
+    for (let [size, grew] = [seen.journalSize(), performance.now()]; ; await sleep(LOOK_MS)) {
+      const now = performance.now();
+      if (now > until) throw new Error(`the national tier holds ${size} records, and more should come`);
+      const current = seen.journalSize();
+      if (current !== size) [size, grew] = [current, now];
+      if (size < before + sets || now - grew < QUIET_MS) continue;
+      const [journal] = await province.peer('ministry-sync').query<ReplicationAdvanced>('replication', {});
+      if (journal!.appended !== size || journal!.acknowledged !== size) continue;
+      before = size;
+      return grew;
+    }
+  };
+}

@@ -1,0 +1,9 @@
+import type { AppendOptions } from '@quantrac/event-sourcing';
+import { toInstant } from '@quantrac/regulations';
+import type { CommandContext } from '@quantrac/service';
+
+/** Who, on whose behalf, from where and when: stored beside the events of the command. */
+export const appendOptions = ({ actor, commandId, at }: CommandContext): AppendOptions => {
+  const who = Object.entries(actor).filter(([, value]) => value !== undefined);
+  return { commandId, metadata: { ...Object.fromEntries(who), at: toInstant(at) } };
+};

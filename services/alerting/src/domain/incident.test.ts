@@ -1,0 +1,115 @@
+import { describe, it } from 'node:test';
+import { specification } from '@quantrac/event-sourcing/given';
+import { type IncidentEvent, incident, type Standing } from './incident.ts';
+
+const given = specification(incident);
+const at = '2026-01-15T08:00:00.000Z';
+const episode = 'st1/cod/exceedance/1';
+const told = (standing: Standing, other: object = {}) => ({
+  episode,
+  station: 'st1',
+  rule: 'exceedance' as const,
+  standing,
+  summary: 'beyond the limit',
+  backfilled: false,
+  ...other,
+});
+const tell = (standing: Standing, other?: object) => ({ type: 'TellEpisode' as const, ...told(standing, other), at });
+const by = 'officer';
+
+const opened: IncidentEvent = { type: 'IncidentOpened', data: { ...told('open'), at } };
+const changed = (standing: Standing): IncidentEvent => ({ type: 'EpisodeChanged', data: { episode, standing, at } });
+const acknowledged: IncidentEvent = { type: 'IncidentAcknowledged', data: { by, at } };
+const unfounded: IncidentEvent = {
+  type: 'IncidentResolved',
+  data: { resolution: 'unfounded: the data have changed', by: 'alerting', at },
+};
+const resolved: IncidentEvent = { type: 'IncidentResolved', data: { resolution: 'the pump was repaired', by, at } };
+const reopened = (because: string): IncidentEvent => ({ type: 'IncidentReopened', data: { because, at } });
+
+describe('an incident is told of its episodes', () => {
+  it('opens with the first, and not twice', () => {
+    given().when(tell('open')).then(opened);
+    given(opened).when(tell('open')).thenNothing();
+  });
+
+  it('does not open for one that is withdrawn already', () => {
+    given().when(tell('withdrawn')).thenNothing();
+  });
+
+  it('goes on when its episode has ended: people close it', () => {
+    given(opened).when(tell('closed')).then(changed('closed'));
+  });
+
+  it('is resolved when nothing is left of it and nobody has taken it up', () => {
+    given(opened).when(tell('withdrawn')).then(changed('withdrawn'), unfounded);
+  });
+
+  it('stays with whoever has taken it up, and is told', () => {
+    given(opened, acknowledged).when(tell('withdrawn')).then(changed('withdrawn'));
+  });
+
+  it('is open again when its episode is founded again', () => {
+    given(opened, changed('withdrawn'), unfounded)
+      .when(tell('open'))
+      .then(changed('open'), reopened('an episode is founded again'));
+  });
+
+  it('stays resolved by people when its own episode changes, and is open again when another one joins', () => {
+    given(opened, resolved).when(tell('closed')).then(changed('closed'));
+    const other = { episode: 'st2/*/outage/1', station: 'st2', rule: 'outage' as const };
+    given(opened, resolved)
+      .when(tell('open', other))
+      .then(
+        { type: 'EpisodeAttached', data: { ...told('open', other), at } },
+        reopened('another episode belongs to it'),
+      );
+  });
+
+  it('ends in another one that it was joined with, where there is something to end', () => {
+    const join = { type: 'JoinIncident' as const, into: 'i-1', at };
+    given(opened)
+      .when(join)
+      .then({
+        type: 'IncidentResolved',
+        data: { resolution: 'joined into i-1', by: 'alerting', at },
+      });
+    given().when(join).thenNothing();
+    given(opened, resolved).when(join).thenNothing();
+  });
+});
+
+describe('people', () => {
+  it('acknowledge, assign, comment and resolve', () => {
+    given(opened).when({ type: 'AcknowledgeIncident', by, at }).then(acknowledged);
+    given(opened)
+      .when({ type: 'AssignIncident', to: 'an', by, at })
+      .then({ type: 'IncidentAssigned', data: { to: 'an', by, at } });
+    given(opened)
+      .when({ type: 'CommentIncident', text: 'called them', by, at })
+      .then({ type: 'IncidentCommented', data: { text: 'called them', by, at } });
+    given(opened).when({ type: 'ResolveIncident', resolution: 'the pump was repaired', by, at }).then(resolved);
+  });
+
+  it('change nothing by asking again', () => {
+    given(opened, acknowledged).when({ type: 'AcknowledgeIncident', by, at }).thenNothing();
+    given(opened, { type: 'IncidentAssigned', data: { to: 'an', by, at } })
+      .when({ type: 'AssignIncident', to: 'an', by, at })
+      .thenNothing();
+    given(opened, resolved)
+      .when({ type: 'ResolveIncident', resolution: 'the pump was repaired', by, at })
+      .thenNothing();
+  });
+
+  it('find no unknown incident, and only comment on a resolved one', () => {
+    given().when({ type: 'AcknowledgeIncident', by, at }).thenRejected('IncidentUnknown');
+    given().when({ type: 'CommentIncident', text: 'who?', by, at }).thenRejected('IncidentUnknown');
+    given(opened, resolved).when({ type: 'AcknowledgeIncident', by, at }).thenRejected('IncidentResolved');
+    given(opened, resolved)
+      .when({ type: 'ResolveIncident', resolution: 'otherwise', by, at })
+      .thenRejected('IncidentResolved');
+    given(opened, resolved)
+      .when({ type: 'CommentIncident', text: 'it came back', by, at })
+      .then({ type: 'IncidentCommented', data: { text: 'it came back', by, at } });
+  });
+});

@@ -1,0 +1,126 @@
+import { type ObservationSetReceived, type StationRecorded, topics } from '@quantrac/contracts';
+import { toInstant } from '@quantrac/regulations';
+import type { Decision, Output, OwnRows, RowOutput, Window } from '@quantrac/stream-processing';
+import { type Cadence, filledBy } from './advance.ts';
+import { linesHeld } from './held-file.ts';
+import { countOf, type HeldLines } from './held-lines.ts';
+import { counted, type FileAnswer, type IntakeState, nextKnownAt } from './intake-state.ts';
+import { type FilePlace, fileWindow, isKnown, knownFileRow } from './known-files.ts';
+import type { PlacedReading } from './place-lines.ts';
+import { type Receipt, receiptRow, rootOf } from './receipt.ts';
+import { revise } from './revise-set.ts';
+
+/** A file whose station is known, its lines placed by the station's record. */
+export interface FileArrived {
+  readonly receipt: Receipt;
+  readonly record: StationRecorded;
+  readonly cadence: Cadence | undefined;
+  readonly place: FilePlace;
+  readonly readings: readonly PlacedReading[];
+  readonly held: HeldLines;
+  /** Taken in again from what was held: only lines that were. */
+  readonly released?: true;
+}
+
+const RECEIVED = topics.observationsReceived.name;
+
+export function fileWindows({ readings, place }: FileArrived): Window[] {
+  const file = fileWindow(place);
+  if (readings.length === 0) return [file];
+  let from = Infinity;
+  let to = -Infinity;
+  for (const { time } of readings) {
+    from = Math.min(from, time);
+    to = Math.max(to, time);
+  }
+  return [file, { collection: RECEIVED, series: 'set', from, to: to + 1 }];
+}
+
+/** The sets that a file makes or revises; the same station, name and bytes again is a repeat even after a correction. */
+export function decideFile(
+  before: IntakeState,
+  station: string,
+  file: FileArrived,
+  rows: OwnRows,
+): Decision<IntakeState> {
+  const { receipt, record, place, held, released } = file;
+  const knownAt = nextKnownAt(receipt.at, before);
+  const known = isKnown(place, receipt, rows);
+  if (known && !released) {
+    const state = { ...before, knownAt, counts: counted(before, 'repeat') };
+    const answer: FileAnswer = { outcome: 'repeat', receipt: receipt.receipt, state };
+    return { state, outputs: [receiptRow(receipt, 'repeat', knownAt)], answer };
+  }
+  const sets = revisedSets(station, file, knownAt, rows);
+  const outputs: Output[] = [...sets];
+  if (!known) outputs.push(knownFileRow(place, receipt, knownAt, rows));
+  const outcome = countOf(held) > 0 ? 'held' : 'accepted';
+  if (!released) {
+    outputs.push(receiptRow(receipt, outcome, knownAt));
+    if (outcome === 'held') outputs.push(...linesHeld(receipt, station, held, record.version, knownAt));
+  }
+  const state: IntakeState = {
+    ...progressed(before, file, sets),
+    knownAt,
+    counts: released ? before.counts : counted(before, outcome),
+  };
+  return { state, outputs, answer: { outcome, receipt: receipt.receipt, ...toldOf(file), state } satisfies FileAnswer };
+}
+
+function progressed(before: IntakeState, { cadence }: FileArrived, sets: readonly RowOutput[]): IntakeState {
+  let { lastReceived, filledTo, late } = before;
+  for (const { time } of sets) {
+    lastReceived = Math.max(lastReceived ?? time, time);
+    if (filledTo !== null && cadence) filledTo = filledBy(filledTo, time, cadence);
+    late ||= before.upTo !== null && time <= before.upTo;
+  }
+  return { ...before, lastReceived, filledTo, late };
+}
+
+function toldOf({ held, readings }: FileArrived): Pick<FileAnswer, 'reason' | 'advice'> {
+  const [first] = held.described;
+  if (!first) return {};
+  const count = countOf(held);
+  const what = readings.length === 0 ? 'all lines are held' : `${count} of ${count + readings.length} lines are held`;
+  return { reason: first.reason, advice: `${what}; line ${first.line}: ${first.advice}` };
+}
+
+function revisedSets(station: string, file: FileArrived, knownAt: number, rows: OwnRows): RowOutput[] {
+  const { receipt, readings, record, released } = file;
+  const root = rootOf(receipt);
+  const cause = released ? `release:${receipt.receipt}` : root;
+  const sets: RowOutput[] = [];
+  for (const [time, placed] of byTime(readings)) {
+    const before = rows.at<ObservationSetReceived>(RECEIVED, 'set', time)?.data;
+    const revised = revise(before, placed, receipt.receipt, released && 'only what no later receipt changed');
+    if (!revised) continue;
+    const data: ObservationSetReceived = {
+      station,
+      time: toInstant(time),
+      revision: revised.revision,
+      stationVersion: record.version,
+      knownAt: toInstant(knownAt),
+      cause,
+      root,
+      readings: revised.readings as ObservationSetReceived['readings'],
+    };
+    sets.push({
+      kind: 'row',
+      topic: topics.observationsReceived,
+      type: 'ObservationSetReceived',
+      series: 'set',
+      time,
+      version: revised.revision,
+      knownAt,
+      data,
+    });
+  }
+  return sets;
+}
+
+/** Files mostly carry one time; those that carry a day are put in order. */
+function byTime(readings: readonly PlacedReading[]): Iterable<readonly [number, readonly PlacedReading[]]> {
+  const first = readings[0];
+  if (first && readings.every(({ time }) => time === first.time)) return [[first.time, readings]];
+  return [...Map.groupBy(readings, ({ time }) => time)].sort(([a], [b]) => a - b);
+}

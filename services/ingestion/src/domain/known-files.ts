@@ -1,0 +1,50 @@
+import type { Output, OwnRows, Window } from '@quantrac/stream-processing';
+import type { Receipt } from './receipt.ts';
+
+/** The row that says whether a file came before. */
+export interface FilePlace {
+  readonly series: 'file' | 'timeless';
+  /** ms */
+  readonly time: number;
+}
+
+type KnownFiles = { readonly files: readonly Pick<Receipt, 'name' | 'sha256'>[] };
+
+const FILES = 'files';
+const SECOND_MS = 1000;
+
+/**
+ * Where a file is looked for by its cell: a function of its name and bytes alone, so that the same file is known again whatever has been
+ * registered since. Stamps name seconds; the milliseconds spread those that share one, as a file that grows all day.
+ */
+export function placeOfFile({ sha256 }: Pick<Receipt, 'sha256'>, stamp: number | undefined): FilePlace {
+  if (stamp === undefined || stamp < 0) return { series: 'timeless', time: Number.parseInt(sha256.slice(0, 10), 16) };
+  return { series: 'file', time: stamp + (Number.parseInt(sha256.slice(0, 8), 16) % SECOND_MS) };
+}
+
+export const fileWindow = ({ series, time }: FilePlace): Window => ({
+  collection: FILES,
+  series,
+  from: time,
+  to: time + 1,
+});
+
+/** The same station, name and bytes: a repeat. */
+export const isKnown = (place: FilePlace, { name, sha256 }: Receipt, rows: OwnRows): boolean =>
+  rows
+    .at<KnownFiles>(FILES, place.series, place.time)
+    ?.data.files.some((file) => file.name === name && file.sha256 === sha256) ?? false;
+
+export function knownFileRow({ series, time }: FilePlace, { name, sha256 }: Receipt, knownAt: number, rows: OwnRows): Output {
+  const before = rows.at<KnownFiles>(FILES, series, time);
+  return {
+    kind: 'row',
+    collection: FILES,
+    type: 'FileKnown',
+    series,
+    time,
+    version: (before?.version ?? 0) + 1,
+    knownAt,
+    data: { files: [...(before?.data.files ?? []), { name, sha256 }] },
+  };
+}

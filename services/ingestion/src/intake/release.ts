@@ -1,0 +1,81 @@
+import type { BlobStore } from '@quantrac/blob-store';
+import type { StationRecorded } from '@quantrac/contracts';
+import type { FileAnswer } from '../domain/intake-state.ts';
+import type { HeldDocument, HeldSettled } from '../domain/held-file.ts';
+import { countOf, type HeldLines } from '../domain/held-lines.ts';
+import type { Receipt } from '../domain/receipt.ts';
+import { matchStation, type StationDirectory } from '../domain/station-directory.ts';
+import { fileOf, type NamedFile, nameOf } from './read-file.ts';
+import type { ReceiveOptions } from './receive.ts';
+
+export interface ReleaseOptions extends ReceiveOptions {
+  readonly blobs: BlobStore;
+}
+
+/** What a person says of a held file. */
+export interface Asked {
+  /** It belongs to this station. */
+  readonly station?: StationRecorded;
+}
+
+/**
+ * Reads a held file again with what is registered now; what finds its place is taken in, the rest stays held with its new reason.
+ * A person who `asked` answers for the times in it: what was ahead of the clock then is judged by the clock of now.
+ */
+export async function release(
+  document: HeldDocument,
+  options: ReleaseOptions,
+  asked?: Asked,
+): Promise<'released' | 'held'> {
+  const named = nameOf({ path: document.path, account: document.account ?? undefined });
+  if ('outcome' in named) return 'held';
+  const record = asked?.station ?? stationOf(document, named, options.directory());
+  if (!record || (!asked && document.judgedBy === record.version)) return 'held';
+  const now = options.clock();
+  const receipt = receiptOf(document, asked ? now : document.time);
+  const bytes = await options.blobs.get(document.blob);
+  const file = fileOf(receipt, bytes, record, named, options, document.mayBeFreed);
+  const left = countOf(file.held) > 0 ? file.held : undefined;
+  if (file.readings.length === 0 && left && isAsBefore(document, left)) return 'held';
+  const data = { ...file, receipt: { ...receipt, at: now }, released: true };
+  const answer = await options.take<FileAnswer>({ key: record.station, type: 'FileArrived', data });
+  options.progressed(record.station, answer.state);
+  const settled: HeldSettled = {
+    document,
+    state: 'released',
+    at: now,
+    cause: `station:${record.station}/${record.version}`,
+    ...(left && { left: { lines: left, station: record.station, stationVersion: record.version } }),
+  };
+  await options.take({ key: document.cell, type: 'HeldSettled', data: settled });
+  return left ? 'held' : 'released';
+}
+
+const stationOf = (
+  { station }: HeldDocument,
+  { origin }: NamedFile,
+  directory: StationDirectory,
+): StationRecorded | undefined => {
+  if (station !== null) return directory.station(station);
+  const matched = matchStation(origin, directory);
+  return 'station' in matched ? matched.station : undefined;
+};
+
+const isAsBefore = ({ station, lines, linesLeftOut = 0 }: HeldDocument, left: HeldLines): boolean =>
+  station !== null &&
+  linesLeftOut === left.leftOut &&
+  lines.length === left.described.length &&
+  lines.every((line, index) => line.reason === left.described[index]!.reason);
+
+const receiptOf = ({ held, path, way, account, blob, sha256, from }: HeldDocument, at: number): Receipt => ({
+  receipt: held,
+  way,
+  account,
+  from,
+  path,
+  name: path.slice(path.lastIndexOf('/') + 1),
+  sha256,
+  blob,
+  bytes: 0,
+  at,
+});
