@@ -8,7 +8,7 @@ import { ministrySyncModule, ministrySyncSettings } from '@quantrac/ministry-syn
 import { nationalAggregationModule, nationalAggregationSettings } from '@quantrac/national-aggregation';
 import { portalModule, portalSettings } from '@quantrac/portal';
 import { qualityControlModule, qualityControlSettings } from '@quantrac/quality-control';
-import { connectPeer, lockFolder, nodeIdentity, type Peer, readSettings, socketPath } from '@quantrac/service';
+import { lockFolder, nodeIdentity, type Peer, peersOf, readSettings } from '@quantrac/service';
 import { stationRegistryModule, stationRegistrySettings } from '@quantrac/station-registry';
 import type { z } from 'zod';
 
@@ -70,17 +70,13 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       logger: ['error', 'fatal'],
       abortOnError: false,
     });
-    const peers = new Map<string, Peer>();
+    const peers = peersOf(data);
     return {
       node,
       data,
-      peer: (service) => {
-        const known = peers.get(service) ?? connectPeer(`unix:${socketPath(data, service)}`);
-        peers.set(service, known);
-        return known;
-      },
+      peer: peers.peer,
       async stop() {
-        for (const peer of peers.values()) peer.close();
+        peers.close();
         await application.close();
         unlock();
       },

@@ -1,5 +1,5 @@
 import { Fault } from '@quantrac/event-sourcing';
-import { connectPeer, socketPath } from '@quantrac/service';
+import { peersOf } from '@quantrac/service';
 import { type FaultKind, faultKinds, simulate } from '@quantrac/simulator';
 import { deliver } from '../demo/deliver.ts';
 import { progressLine } from '../demo/progress.ts';
@@ -28,7 +28,7 @@ export async function simulateInto({
   speed,
   province,
 }: SimulateOptions): Promise<void> {
-  const peer = (service: string) => connectPeer(`unix:${socketPath(data, service)}`);
+  const { peer, close } = peersOf(data);
   const [registry, compliance, ingestion] = [
     peer('station-registry'),
     peer('enterprise-compliance'),
@@ -62,7 +62,7 @@ export async function simulateInto({
   );
   for (const { kind, stationCode, channel } of described.faults)
     process.stdout.write(`fault: ${kind} at ${stationCode}${channel ? ` ${channel}` : ''}\n`);
-  for (const one of [registry, compliance, ingestion]) one.close();
+  close();
 }
 
 function kindsOf(text: string | undefined): readonly FaultKind[] | undefined {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { connectPeer, type Peer, socketPath, variableOf } from '@quantrac/service';
+import { type Peer, peersOf, variableOf } from '@quantrac/service';
 
 /** A node in a process of its own, as `quantrac up` runs it, asked over its sockets. */
 export interface NodeProcess {
@@ -54,17 +54,13 @@ export async function startNodeProcess({
     child.once('message', () => resolve());
     void ended.then(() => reject(new Error(`node ${node} ended: ${written}`)));
   });
-  const peers = new Map<string, Peer>();
+  const peers = peersOf(data);
   return {
     node,
     data,
-    peer: (service) => {
-      const known = peers.get(service) ?? connectPeer(`unix:${socketPath(data, service)}`);
-      peers.set(service, known);
-      return known;
-    },
+    peer: peers.peer,
     async stop() {
-      for (const peer of peers.values()) peer.close();
+      peers.close();
       child.kill('SIGTERM');
       await ended;
     },
