@@ -103,7 +103,10 @@ function writesOf(source: Database.Database, table: string): Writes {
 }
 
 /** Writes the table's share of a commit: from one share of all its writes to another. */
-function putter(target: Database.Database, { table, columns, rows, count }: Writes): (from: number, to: number) => void {
+function putter(
+  target: Database.Database,
+  { table, columns, rows, count }: Writes,
+): (from: number, to: number) => void {
   const marks = columns.map(() => '?').join(', ');
   const put = target.prepare(`INSERT OR REPLACE INTO "${table}" (${columns.join(', ')}) VALUES (${marks})`);
   return (from, to) => {

@@ -2,11 +2,15 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
+import { disk } from './disk.ts';
+import { ftp } from './ftp.ts';
+import { latency } from './latency.ts';
+import { memory } from './memory.ts';
 import { preparePairs } from './pair.ts';
 import { pipeline } from './pipeline.ts';
 import { report } from './report.ts';
 
-const benches: Readonly<Record<string, Bench>> = { pipeline };
+const benches: Readonly<Record<string, Bench>> = { pipeline, ftp, latency, memory, disk };
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },

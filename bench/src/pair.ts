@@ -21,6 +21,9 @@ export interface Pair {
   advance(to: number): Promise<void>;
   /** When the national tier held the last record of all that was sent, ms of `performance.now()`; waits for it. */
   acknowledged(sets: number): Promise<number>;
+  /** Ends both nodes and leaves what they wrote. */
+  halt(): Promise<void>;
+  /** Removes it too. */
   stop(): Promise<void>;
 }
 
@@ -52,7 +55,11 @@ export async function preparePairs() {
   };
 }
 
-async function startPair(template: string, fleet: readonly FleetStation[], { execArgv = [] }: PairOptions): Promise<Pair> {
+async function startPair(
+  template: string,
+  fleet: readonly FleetStation[],
+  { execArgv = [] }: PairOptions,
+): Promise<Pair> {
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-bench-'));
   cpSync(template, folder, { recursive: true, filter: (path) => !path.endsWith('.sock') });
   const { province, national, stop } = await startNodes(folder, execArgv);
@@ -60,6 +67,12 @@ async function startPair(template: string, fleet: readonly FleetStation[], { exe
   const seen = watchStore(national.data, 'national-aggregation');
   const acknowledged = acknowledgements(province, seen);
   await acknowledged(0);
+  let halted: Promise<void> | undefined;
+  const halt = () => {
+    seen.close();
+    halted ??= stop();
+    return halted;
+  };
   return {
     province,
     national,
@@ -69,9 +82,9 @@ async function startPair(template: string, fleet: readonly FleetStation[], { exe
     async advance(to) {
       await province.peer('ingestion').handle('AdvanceClock', { to: new Date(to).toISOString() }, by());
     },
+    halt,
     async stop() {
-      seen.close();
-      await stop();
+      await halt();
       rmSync(folder, { recursive: true, force: true });
     },
   };

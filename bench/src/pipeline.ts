@@ -1,35 +1,51 @@
-import type { Bench } from './bench.ts';
+import type { Bench, BenchOptions } from './bench.ts';
 import { stage } from './drop-files.ts';
 import { durableWrites } from './durable-writes.ts';
 import { CHANNELS, filesOfHour, HOUR_MS, START, type Upload } from './fleet.ts';
-import { type Pair, STATIONS } from './pair.ts';
+import type { Usage } from './node-process.ts';
+import type { Pair } from './pair.ts';
 import { median } from './report.ts';
-import { postOfFile, postOfFiles, uploadOverHttp } from './upload-over-http.ts';
+import { connectOverHttp, type HttpRequest, postOfFile, postOfFiles } from './upload-over-http.ts';
 
+const ROUNDS = 3;
+const GOAL = 'the goal of 30,000';
 const CONNECTIONS = 64;
 const FILES_A_REQUEST = 100;
 const REQUESTS_AT_ONCE = 4;
 
-/** Sends an hour's files; what is made ready in the first call is not measured. */
-type Way = (pair: Pair, files: readonly Upload[]) => () => Promise<void>;
+/** Makes ready what is not measured; returns how to send an hour's files. */
+type Way = (pair: Pair, files: readonly Upload[]) => Promise<() => Promise<void>>;
+
+const overHttp = async (port: number, requests: readonly HttpRequest[], connections: number) => {
+  const uploads = await connectOverHttp(port, connections);
+  return async () => {
+    await uploads.send(requests);
+    uploads.close();
+  };
+};
+
+/** A file a request. */
+export const byHttp: Way = ({ httpPort }, files) => overHttp(httpPort, files.map(postOfFile), CONNECTIONS);
+
+/** A hundred files a request. */
+export const byHttpTogether: Way = ({ httpPort }, files) => {
+  const requests = Array.from({ length: Math.ceil(files.length / FILES_A_REQUEST) }, (_, at) =>
+    postOfFiles(files.slice(at * FILES_A_REQUEST, (at + 1) * FILES_A_REQUEST)),
+  );
+  return overHttp(httpPort, requests, REQUESTS_AT_ONCE);
+};
+
+const byFolder: Way = async ({ inbox }, files) => {
+  const staged = stage(inbox, files);
+  return async () => {
+    for (const index of files.keys()) staged.drop(index);
+  };
+};
 
 const ways: Readonly<Record<string, Way>> = {
-  'http, a file a request': ({ httpPort }, files) => {
-    const posts = files.map(postOfFile);
-    return () => uploadOverHttp(httpPort, posts, CONNECTIONS);
-  },
-  'http, 100 files a request': ({ httpPort }, files) => {
-    const posts = Array.from({ length: Math.ceil(files.length / FILES_A_REQUEST) }, (_, at) =>
-      postOfFiles(files.slice(at * FILES_A_REQUEST, (at + 1) * FILES_A_REQUEST)),
-    );
-    return () => uploadOverHttp(httpPort, posts, REQUESTS_AT_ONCE);
-  },
-  folder: ({ inbox }, files) => {
-    const staged = stage(inbox, files);
-    return async () => {
-      for (const index of files.keys()) staged.drop(index);
-    };
-  },
+  'http, a file a request': byHttp,
+  'http, 100 files a request': byHttpTogether,
+  folder: byFolder,
 };
 
 /**
@@ -39,38 +55,69 @@ const ways: Readonly<Record<string, Way>> = {
 export const pipeline: Bench = async ({ quick, start, tell }) => {
   const pair = await start();
   try {
-    const rounds = quick ? 1 : 3;
+    const runs = new Map<string, Run[]>();
     let from = START;
-    const took = new Map<string, number[]>();
-    let files = 0;
-    for (let round = 0; round < rounds; round++)
+    for (let round = 0; round < (quick ? 1 : ROUNDS); round++)
       for (const [name, way] of Object.entries(ways)) {
-        const hour = filesOfHour(pair.fleet, from);
+        const run = await hourThrough(pair, filesOfHour(pair.fleet, from), way, from + HOUR_MS);
+        runs.set(name, [...(runs.get(name) ?? []), run]);
         from += HOUR_MS;
-        const seconds = await hourThrough(pair, hour, way, from);
-        took.set(name, [...(took.get(name) ?? []), seconds]);
-        files += hour.length;
       }
-    const alone = durableWrites([pair.province.data, pair.national.data]);
-    const aloneRate = files / alone.seconds;
-    const against = 'its durable writes alone';
-    for (const [name, seconds] of took) {
-      const rate = (STATIONS * 12) / median(seconds);
-      tell({ name: `pipeline, ${name}: files`, value: rate, unit: 'files/s', against, ratio: rate / aloneRate });
-      tell({ name: `pipeline, ${name}: readings`, value: rate * CHANNELS, unit: 'readings/s' });
-    }
-    tell({ name: 'durable writes alone: files', value: aloneRate, unit: 'files/s' });
-    tell({ name: 'durable writes alone: readings', value: aloneRate * CHANNELS, unit: 'readings/s' });
+    const all = [...runs.values()].flat();
+    const files = all.reduce((sum, run) => sum + run.files, 0);
+    const alone = files / durableWrites([pair.province.data, pair.national.data]).seconds;
+    for (const [name, taken] of runs) tellWay(tell, name, taken, alone);
+    tell({ name: 'durable writes alone', value: alone, unit: 'files/s' });
   } finally {
     await pair.stop();
   }
 };
 
-/** Seconds. The clock stands at the hour's end while its files come, as it does when loggers send an hour at once. */
-export async function hourThrough(pair: Pair, files: readonly Upload[], way: Way, end: number): Promise<number> {
-  const send = way(pair, files);
+function tellWay(tell: BenchOptions['tell'], name: string, runs: readonly Run[], alone: number): void {
+  const middle = (of: (run: Run) => number) => median(runs.map(of));
+  const rate = middle(({ files, seconds }) => files / seconds);
+  const ratio = rate / alone;
+  tell({ name: `pipeline, ${name}`, value: rate, unit: 'files/s', against: 'durable writes alone', ratio });
+  tell({
+    name: `pipeline, ${name}`,
+    value: rate * CHANNELS,
+    unit: 'readings/s',
+    against: GOAL,
+    ratio: (rate * CHANNELS) / 30_000,
+  });
+  tell({ name: `pipeline, ${name}: taken in`, value: middle((run) => run.files / run.sentSeconds), unit: 'files/s' });
+  tell({ name: `pipeline, ${name}: province`, value: middle((run) => run.provinceUs), unit: 'CPU µs/file' });
+  tell({ name: `pipeline, ${name}: national tier`, value: middle((run) => run.nationalUs), unit: 'CPU µs/file' });
+}
+
+/** An hour's files on their way. */
+export interface Run {
+  readonly files: number;
+  /** From the first byte until the national tier held the last record. */
+  readonly seconds: number;
+  /** Until the last file was answered, or lay in the folder. */
+  readonly sentSeconds: number;
+  /** Processor time a file, of all threads. */
+  readonly provinceUs: number;
+  readonly nationalUs: number;
+}
+
+/** The clock stands at the hour's end while its files come, as it does when loggers send an hour at once. */
+export async function hourThrough(pair: Pair, files: readonly Upload[], way: Way, end: number): Promise<Run> {
+  const { province, national } = pair;
+  const send = await way(pair, files);
   await pair.advance(end);
+  const before = [await province.usage(), await national.usage()] as const;
   const began = performance.now();
   await send();
-  return ((await pair.acknowledged(files.length)) - began) / 1000;
+  const sentSeconds = (performance.now() - began) / 1000;
+  const seconds = ((await pair.acknowledged(files.length)) - began) / 1000;
+  const perFile = (now: Usage, then: Usage) => ((now.cpuMs - then.cpuMs) * 1000) / files.length;
+  return {
+    files: files.length,
+    seconds,
+    sentSeconds,
+    provinceUs: perFile(await province.usage(), before[0]),
+    nationalUs: perFile(await national.usage(), before[1]),
+  };
 }

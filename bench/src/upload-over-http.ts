@@ -33,27 +33,39 @@ export function postOfFiles(files: readonly Sent[]): HttpRequest {
   return { bytes: Buffer.concat([Buffer.from(head('/v1/files', 'application/json', body.length)), body]) };
 }
 
-/** Posts requests over some connections, each the next as soon as its last is answered; throws at an answer that is not 2xx. */
-export async function uploadOverHttp(
-  port: number,
-  requests: readonly HttpRequest[],
-  connections: number,
-  answered?: (index: number) => void,
-): Promise<void> {
-  let next = 0;
-  const work = async () => {
-    const connection = await openConnection(port);
-    for (let index = next++; index < requests.length; index = next++) {
-      await connection.ask(requests[index]!.bytes);
-      answered?.(index);
-    }
-    connection.close();
+export interface HttpUploads {
+  /** Posts all, each connection the next as soon as its last is answered; throws at an answer that is not 2xx. */
+  send(requests: readonly HttpRequest[], answered?: (index: number) => void): Promise<void>;
+  close(): void;
+}
+
+/** Connects before the clock starts, as loggers that are there already. */
+export async function connectOverHttp(port: number, count: number): Promise<HttpUploads> {
+  const connections = await Promise.all(Array.from({ length: count }, () => openConnection(port)));
+  return {
+    async send(requests, answered) {
+      let next = 0;
+      const work = async ({ ask }: Connection) => {
+        for (let index = next++; index < requests.length; index = next++) {
+          await ask(requests[index]!.bytes);
+          answered?.(index);
+        }
+      };
+      await Promise.all(connections.map(work));
+    },
+    close() {
+      for (const connection of connections) connection.close();
+    },
   };
-  await Promise.all(Array.from({ length: Math.min(connections, requests.length) }, work));
+}
+
+interface Connection {
+  ask(bytes: Buffer): Promise<void>;
+  close(): void;
 }
 
 /** So little of HTTP as a load needs: its own cost must not be measured with the node's. */
-async function openConnection(port: number) {
+async function openConnection(port: number): Promise<Connection> {
   const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
   let settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
   let held = '';

@@ -1,5 +1,5 @@
 import { topics } from '@quantrac/contracts';
-import { KNOWN_AT, type Written } from './replication-world.ts';
+import { KNOWN_AT, type Written } from './topic-owner.ts';
 
 const MINUTE_MS = 60_000;
 const iso = (ms: number): string => new Date(ms).toISOString();

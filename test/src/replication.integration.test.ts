@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -10,8 +12,10 @@ import {
 } from '@quantrac/contracts';
 import { openEmbeddedStores } from '@quantrac/service';
 import { eventually } from '@quantrac/testing';
+import { ministryCertificate } from './ministry-certificate.ts';
 import { advance, complianceDay, episode, mean, sets, station } from './replication-records.ts';
-import { KNOWN_AT, nodeOf, replicationOf, startWorld } from './replication-world.ts';
+import { nodeOf, replicationOf, startWorld } from './replication-world.ts';
+import { KNOWN_AT } from './topic-owner.ts';
 
 const some = [
   station('s1'),
@@ -145,6 +149,58 @@ describe('the replication of a node', () => {
     for (const one of told) replicationAdvanced.parse(one);
     assert.equal(told.at(-1)!.acknowledged, forwarded);
     assert.ok(told.some(({ state, acknowledged }) => state !== 'streaming' && acknowledged === 0));
+  });
+
+  test('reads History where its position is lost, and takes nothing twice', async (t) => {
+    const world = await startWorld(t);
+    await world.startNational();
+    const sync = await world.startSync();
+    await world.publish(sets('s1', 50));
+    await world.acknowledged();
+    await sync.stop();
+    await world.publish(sets('s1', 50, { from: 50 }));
+    await world.forget(topics.observationsChecked);
+    await world.publish(sets('s1', 50, { from: 100 }));
+    await world.startSync();
+    assert.equal(await world.acknowledged(), 150);
+    assert.equal((await nodeOf(world.national, world.node)).size, 150);
+    assert.deepEqual(await world.differences(), []);
+  });
+
+  test('sets aside what cannot stand in a journal, and goes on', async (t) => {
+    const world = await startWorld(t);
+    await world.publish([...sets('s1', 2), mean('s1', 2)]);
+    const unfit = [mean('two\nlines', 3), mean('s1', 4, 1, '7'.repeat(1_000_000))];
+    await world.publish(unfit);
+    await world.publish([mean('s1', 5)]);
+    await world.startNational();
+    await world.startSync();
+    await eventually(async () => {
+      const { setAside, acknowledged } = await replicationOf(world.sync);
+      assert.deepEqual([setAside, acknowledged], [2, 4]);
+    });
+    const missing = await world.differences();
+    assert.deepEqual(
+      missing.map(({ difference, station }) => `${difference} ${station}`),
+      ['missing there two\nlines', 'missing there s1'],
+    );
+  });
+
+  test('speaks TLS with a ministry on TCP, and with none whose certificate it does not trust', async (t) => {
+    const world = await startWorld(t);
+    const [tlsCertificate, tlsKey] = [join(world.nationalData, 'ministry.pem'), join(world.nationalData, 'key.pem')];
+    writeFileSync(tlsCertificate, ministryCertificate.cert);
+    writeFileSync(tlsKey, ministryCertificate.key);
+    const tls = { QUANTRAC_TLS_CERTIFICATE: tlsCertificate, QUANTRAC_TLS_KEY: tlsKey };
+    await world.startNational({ QUANTRAC_PORT: '0', ...tls });
+    const [listening] = await world.national.query<{ address: string; tls: boolean }>('addresses', {});
+    assert.equal(listening!.tls, true);
+    await world.publish(sets('s1', 10));
+    const plain = await world.startSync({ QUANTRAC_MINISTRY: listening!.address });
+    await eventually(async () => assert.match((await replicationOf(world.sync)).problem ?? '', /does not answer/));
+    await plain.stop();
+    await world.startSync({ QUANTRAC_MINISTRY: listening!.address, QUANTRAC_MINISTRY_CA: tlsCertificate });
+    assert.equal(await world.acknowledged(), 10);
   });
 
   test('loses nothing and takes nothing twice when either side is killed at any moment', async (t) => {

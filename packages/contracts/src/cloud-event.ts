@@ -30,7 +30,18 @@ export const sourceOf = (node: string): string => `urn:quantrac:node:${node}`;
 
 /** Deterministic: the same result published again carries the same id; no two topics of a node share one. */
 export const idOf = (topic: string, { key, sequence }: Pick<Envelope, 'key' | 'sequence'>): string =>
-  `${topic.replace(/^quantrac\./, '').replace(/\.v\d+$/, '')}/${key}/${sequence}`;
+  `${shortName(topic)}/${key}/${sequence}`;
+
+/** Topics are few, records are not. */
+const shortNames = new Map<string, string>();
+
+function shortName(topic: string): string {
+  const known = shortNames.get(topic);
+  if (known !== undefined) return known;
+  const short = topic.replace(/^quantrac\./, '').replace(/\.v\d+$/, '');
+  shortNames.set(topic, short);
+  return short;
+}
 
 export function toEntry(topic: string, envelope: Envelope, value: Uint8Array): LogEntry {
   const { key, type, sequence, knownAt, source, traceparent } = envelope;

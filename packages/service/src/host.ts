@@ -5,10 +5,11 @@ import { consume, type Processor, type Relay, relayOnce, Step } from '@quantrac/
 import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { query, type Running, type ServiceDefinition, type Stores, type Surroundings } from './definition.ts';
-import { connectPeer, type Peer } from './grpc-client.ts';
+import type { Peer } from './grpc-client.ts';
 import { openGrpcServer } from './grpc-server.ts';
 import { historyOf, refuseUnknownTopic } from './history.ts';
 import { nodeIdentity, socketPath } from './node-folder.ts';
+import { peersOf } from './peers.ts';
 import type { CommonSettings } from './settings.ts';
 import { type HostedStores, openEmbeddedStores } from './stores.ts';
 
@@ -25,8 +26,6 @@ export interface HostOptions<Settings extends CommonSettings> {
   readonly settings: Settings;
   readonly clock?: () => number;
   readonly logger?: Logger;
-  /** Tells instances of one service on one folder apart. */
-  readonly instance?: string;
   /** The node's id, where the folder does not know it yet. */
   readonly node?: string | undefined;
 }
@@ -48,25 +47,21 @@ const RETAIN_EVERY_MS = 3_600_000;
 
 /** Starts one service on its own stores; the only way a service runs, alone or in `standalone`. */
 export async function host<Settings extends CommonSettings>(options: HostOptions<Settings>): Promise<Hosted> {
-  const { name, settings, instance } = options;
-  const { data } = settings;
+  const { name, settings } = options;
+  const { data, instance } = settings;
   const { node } = nodeIdentity(data, options.node);
   const log = (options.logger ?? pino({ level: settings.logLevel })).child({ service: name, node });
   const clock = options.clock ?? Date.now;
   const stores = await openEmbeddedStores(data, name);
-  const peers = new Map<string, Peer>();
-  const peer = (service: string): Peer => {
-    const known = peers.get(service) ?? connectPeer(`unix:${socketPath(data, service)}`);
-    peers.set(service, known);
-    return known;
-  };
+  const peers = peersOf(data);
+  const { peer } = peers;
   const step = stepMaker(name, stores, node, () => definition);
   const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
 
   const stops: (() => Promise<void>)[] = [() => stores.close()];
   const stop = once(async () => {
     for (const stopOne of stops.reverse()) await stopOne();
-    for (const known of peers.values()) known.close();
+    peers.close();
     log.info('stopped');
   });
   try {

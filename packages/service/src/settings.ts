@@ -7,6 +7,11 @@ export const commonSettings = z.object({
   data: z.string().min(1).default('data'),
   /** fatal, error, warn, info, debug, trace or silent. */
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Names a second instance of a service on one folder. */
+  instance: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{0,15}$/, 'use a letter, then letters and digits')
+    .optional(),
 });
 export type CommonSettings = z.infer<typeof commonSettings>;
 

@@ -21,9 +21,10 @@ const TRIM_FROM_ROWS = 8;
 
 /** One key's own rows in memory: loaded by range, kept current by what is put, cut behind the newest. */
 export class HeldRows implements OwnRows {
-  readonly #held = new Map<string, Held>();
-  /** Put and not yet committed, by series. */
-  readonly #uncommitted = new Map<string, OwnRow[]>();
+  /** By collection and series. */
+  readonly #held = new Map<string, Map<string, Held>>();
+  /** Put and not yet committed. */
+  #uncommitted: { readonly collection: string; readonly row: OwnRow }[] = [];
   readonly #keepMs: number;
   /** A key without a cell has no rows: everything is known of it. */
   readonly #fresh: boolean;
@@ -60,25 +61,23 @@ export class HeldRows implements OwnRows {
 
   loaded({ collection, series, from, to }: Missing, rows: readonly Row[]): void {
     const held: Held = { from, to, rows: rows.map(decoded) };
-    const name = nameOf(collection, series);
-    for (const row of this.#uncommitted.get(name) ?? []) place(held, row);
-    this.#held.set(name, held);
+    for (const put of this.#uncommitted)
+      if (put.collection === collection && put.row.series === series) place(held, put.row);
+    this.#of(collection).set(series, held);
   }
 
   put(output: RowOutput): void {
-    const name = nameOf(output.topic?.name ?? output.collection!, output.series);
+    const collection = output.topic?.name ?? output.collection!;
     const { series, time, version, knownAt, data } = output;
     const row: OwnRow = { series, time, version, knownAt, data };
-    const uncommitted = this.#uncommitted.get(name);
-    if (uncommitted) uncommitted.push(row);
-    else this.#uncommitted.set(name, [row]);
-    const held = this.#held.get(name) ?? (this.#fresh ? this.#everything(name) : undefined);
+    this.#uncommitted.push({ collection, row });
+    const held = this.#find(collection, series);
     if (held) place(held, row);
   }
 
   committed(): void {
-    this.#uncommitted.clear();
-    for (const held of this.#held.values()) this.#trim(held);
+    this.#uncommitted = [];
+    for (const series of this.#held.values()) for (const held of series.values()) this.#trim(held);
   }
 
   #covering(collection: string, series: string, from: number, to: number): Held {
@@ -89,14 +88,19 @@ export class HeldRows implements OwnRows {
   }
 
   #find(collection: string, series: string): Held | undefined {
-    const name = nameOf(collection, series);
-    return this.#held.get(name) ?? (this.#fresh ? this.#everything(name) : undefined);
+    const held = this.#held.get(collection)?.get(series);
+    if (held || !this.#fresh) return held;
+    const everything: Held = { from: -Infinity, to: Infinity, rows: [] };
+    this.#of(collection).set(series, everything);
+    return everything;
   }
 
-  #everything(name: string): Held {
-    const held: Held = { from: -Infinity, to: Infinity, rows: [] };
-    this.#held.set(name, held);
-    return held;
+  #of(collection: string): Map<string, Held> {
+    const known = this.#held.get(collection);
+    if (known) return known;
+    const made = new Map<string, Held>();
+    this.#held.set(collection, made);
+    return made;
   }
 
   #trim(held: Held): void {
@@ -108,8 +112,6 @@ export class HeldRows implements OwnRows {
     held.from = oldest;
   }
 }
-
-const nameOf = (collection: string, series: string): string => `${collection}\n${series}`;
 
 const decoded = (row: Row): OwnRow => ({
   series: row.series,

@@ -30,8 +30,13 @@ export function packRows(rows: readonly PendingRow[]): PackedRows {
   const values = Buffer.from(new ArrayBuffer(text * 3));
   let at = 0;
   rows.forEach((row, index) => {
-    ids.set([number(row.collection), number(row.key), number(row.series), number(row.type)], index * 4);
-    numbers.set([row.time, row.version, row.knownAt], index * 3);
+    ids[index * 4] = number(row.collection);
+    ids[index * 4 + 1] = number(row.key);
+    ids[index * 4 + 2] = number(row.series);
+    ids[index * 4 + 3] = number(row.type);
+    numbers[index * 3] = row.time;
+    numbers[index * 3 + 1] = row.version;
+    numbers[index * 3 + 2] = row.knownAt;
     at += values.write(row.text, at);
     ends[index] = at;
   });

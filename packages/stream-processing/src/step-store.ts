@@ -57,10 +57,12 @@ export const positionsCollection: Collection<{ at: Positions }> = { name: 'posit
 
 /** What of the effects is left when those are done; undefined: nothing. */
 export function without(effects: Required<Pending>, done: readonly (keyof Pending)[]): Pending | undefined {
-  const left = Object.entries(effects).filter(
-    ([name, list]) => list.length > 0 && !done.includes(name as keyof Pending),
-  );
-  return left.length > 0 ? (Object.fromEntries(left) as Pending) : undefined;
+  let left: Pending | undefined;
+  for (const name in effects) {
+    const list = effects[name as keyof Pending];
+    if (list.length > 0 && !done.includes(name as keyof Pending)) left = { ...left, [name]: list };
+  }
+  return left;
 }
 
 export const withPending = <State>(

@@ -101,7 +101,7 @@ export class Step<State> {
       const { committed, positionsStored } = await this.#commit(prepared, positions, blobs);
       stored = positionsStored;
       await this.#settle(work, prepared, committed);
-      left = new Map([...left].filter(([key]) => prepared.some((entry) => entry.key === key) && !committed.has(key)));
+      left = new Map(prepared.flatMap(({ key }) => (committed.has(key) ? [] : [[key, left.get(key)!]])));
     } while (left.size > 0);
     if (positions && !stored) await this.#storePositions(positions);
     await this.#at('position stored');

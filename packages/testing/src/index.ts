@@ -1,3 +1,11 @@
+export {
+  differencesBetween,
+  type EqualOptions,
+  type FieldDifference,
+  type ResultDifference,
+  type Results,
+  resultsOf,
+} from './equal.ts';
 export { eventually } from './eventually.ts';
 export {
   byTester,

@@ -1,27 +1,21 @@
-import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type StationRecorded, topics } from '@quantrac/contracts';
+import { topics } from '@quantrac/contracts';
 import type { Running, ServiceDefinition, Stores, Surroundings } from '@quantrac/service';
 import { intakeCommands } from './api/commands.ts';
 import { intakeQueries } from './api/queries.ts';
-import type { Receive } from './arrivals/arrival.ts';
-import { watchFolder } from './arrivals/folder-watcher.ts';
-import { openFtpServer } from './arrivals/ftp-server.ts';
-import { openHttpUpload } from './arrivals/http-upload.ts';
-import { loginGuard } from './arrivals/login-guard.ts';
 import type { IngestionSettings } from './config.ts';
-import { type HeldDocument, intake } from './domain/intake.ts';
+import { intake } from './domain/intake.ts';
 import { type Advancer, advancer } from './intake/advancer.ts';
-import { drivenClock, systemClock } from './intake/clock.ts';
-import { registryCredentials } from './intake/credentials.ts';
+import { drivenClock, type IntakeClock, systemClock } from './intake/clock.ts';
+import { type Listeners, ofInstance, openListeners } from './intake/listeners.ts';
 import { directoryProcessor, followStations, type LiveDirectory } from './intake/live-directory.ts';
 import { receiptNumbers } from './intake/receipt-numbers.ts';
-import { type ReceiverOptions, receive, release } from './intake/receiver.ts';
-import { heldThatMayBeFree, releaseAll } from './intake/releases.ts';
-import { takeIn } from './intake/take-in.ts';
-
-const TICK_MS = 1000;
-const SCAN_EVERY_MS = 2000;
+import { receive } from './intake/receive.ts';
+import { type ReleaseOptions, release } from './intake/release.ts';
+import { openReleases, type Releases } from './intake/releases.ts';
+import { openReserve, type Reserve } from './intake/reserve.ts';
+import { type TakeIn, takeIn } from './intake/take-in.ts';
+import { ticking } from './intake/ticking.ts';
 
 /** Receives files, gives every line its place, and tells how far each station has been received. */
 export function ingestionService(
@@ -29,69 +23,71 @@ export function ingestionService(
   settings: IngestionSettings,
   surroundings: Surroundings,
 ): ServiceDefinition {
-  const { node, log } = surroundings;
-  const clock = (settings.clock === 'driven' ? drivenClock : systemClock)(surroundings.clock);
-  const numbers = receiptNumbers(stores.documents);
-  let take: ReturnType<typeof takeIn>;
+  const { node, data, log } = surroundings;
+  const { documents, blobs } = stores;
+  const { graceMs, aheadMs, missingCodes } = settings;
+  const numbers = receiptNumbers(documents);
+  let clock: IntakeClock;
+  let reserve: Reserve;
+  let taking: TakeIn;
   let live: LiveDirectory;
+  let releases: Releases;
   let advancing: Advancer;
-  const addresses: { way: string; address: string }[] = [];
+  let listeners: Listeners;
   const directory = () => live.current();
-  const options: ReceiverOptions = {
+  const options: ReleaseOptions = {
     node,
     directory,
-    blobs: stores.blobs,
-    numbers,
-    take: (entry) => take(entry),
-    clock: clock.now,
-    aheadMs: settings.aheadMs,
-    missingCodes: settings.missingCodes,
+    blobs,
+    number: () => reserve.whileFull(() => numbers.take()),
+    take: (entry) => taking.take(entry),
+    clock: () => clock.now(),
+    aheadMs,
+    missingCodes,
     progressed: (station, state) => advancing.progressed(station, state),
+    heldMeanwhile: (held) => releases.again(held),
   };
-  const releaseOne = (document: HeldDocument, assigned?: StationRecorded) => release(document, options, assigned);
-  const takeArrival: Receive = (arrival) => receive(arrival, options);
 
   const runIntake = async (): Promise<Running> => {
-    take = takeIn(surroundings.step(intake));
+    clock = await (settings.clock === 'driven' ? drivenClock : systemClock)(documents, surroundings.clock);
+    reserve = await openReserve(join(data, ofInstance('reserve', settings)), settings.reserveBytes, log);
+    const step = surroundings.step(intake);
+    await step.finishAll();
+    taking = takeIn(step, reserve.whileFull);
     advancing = advancer({
       stations: () => directory().all(),
-      take,
-      graceMs: settings.graceMs,
-      openSince: clock.now(),
+      take: options.take,
+      graceMs,
+      openSince: () => clock.openSince(),
     });
-    const freed = async (changed: readonly StationRecorded[]) => {
-      await releaseAll(await heldThatMayBeFree(stores.documents, changed), releaseOne);
-    };
-    live = await followStations(stores.documents, async (changed) => {
-      // The directory must be in place before what it frees is matched by it.
-      setImmediate(
-        () => void freed(changed).catch((error) => log.warn({ error }, 'held files could not be read again')),
-      );
-    });
+    live = await followStations(documents, (changed) => releases?.changed(changed));
+    releases = openReleases(documents, (document) => release(document, options), log);
+    releases.changed(directory().all());
     return {
       async stop() {
         await live.stop();
-        await take.idle();
+        await releases.stop();
+        await taking.settled();
+        await reserve.close();
       },
     };
   };
+  const runListeners = async (): Promise<Running> => {
+    listeners = await openListeners(settings, surroundings, (arrival) => receive(arrival, options));
+    return listeners;
+  };
+  /** What waited is published before the clock is told. */
+  const tick = async () => {
+    await listeners.caughtUp;
+    await taking.settled();
+    await advancing.tick(clock.now());
+  };
+  const started = Promise.withResolvers<void>();
   const runTicks = async (): Promise<Running> => {
-    let ticking = Promise.resolve();
-    const tick = () => {
-      ticking = advancing.tick(clock.now()).catch((error) => log.warn({ error }, 'the clock could not be told'));
-    };
-    const timer = settings.clock === 'system' ? setInterval(tick, TICK_MS) : undefined;
-    return {
-      async stop() {
-        clearInterval(timer);
-        await ticking;
-      },
-    };
-  };
-  const advance = async (to: number) => {
-    clock.advance(to);
-    await take.idle();
-    await advancing.tick(to);
+    started.resolve();
+    const seen = () => clock.seen();
+    const restore = () => reserve.restore();
+    return ticking({ ...(settings.clock === 'system' && { tick }), seen, restore }, log);
   };
 
   return {
@@ -100,73 +96,24 @@ export function ingestionService(
     processors: [directoryProcessor],
     relays: [],
     commands: intakeCommands({
-      documents: stores.documents,
+      started: started.promise,
+      documents,
       directory,
-      release: releaseOne,
+      release: (document, reading) => release(document, options, reading),
       take: options.take,
-      advance,
+      async advance(to) {
+        await clock.advance(to);
+        await tick();
+      },
     }),
     queries: intakeQueries({
+      started: started.promise,
       stores,
       directory,
-      now: clock.now,
-      graceMs: settings.graceMs,
-      addresses: () => addresses,
+      now: options.clock,
+      graceMs,
+      addresses: () => listeners.addresses,
     }),
-    run: [runIntake, ...listeners(settings, surroundings, takeArrival, addresses), runTicks],
+    run: [runIntake, runListeners, runTicks],
   };
-}
-
-/** FTP, HTTP and the watched folder, as the settings want them. */
-function listeners(
-  settings: IngestionSettings,
-  { data, log, peer }: Surroundings,
-  takeArrival: Receive,
-  addresses: { way: string; address: string }[],
-): (() => Promise<Running>)[] {
-  const { host, ftpPort, httpPort, tlsCertificate, tlsKey } = settings;
-  const tls =
-    tlsCertificate && tlsKey
-      ? { cert: readFileSync(tlsCertificate, 'utf8'), key: readFileSync(tlsKey, 'utf8') }
-      : undefined;
-  const credentials = registryCredentials(peer('station-registry'), Date.now);
-  const guard = loginGuard();
-  const common = { host, receive: takeArrival, credentials, guard, log, ...(tls && { tls }) };
-  const open: (() => Promise<Running>)[] = [];
-  if (httpPort !== null)
-    open.push(async () => {
-      const server = await openHttpUpload({ ...common, port: httpPort, trustedProxies: settings.trustedProxies });
-      addresses.push({ way: 'http', address: `${tls ? 'https' : 'http'}://${host}:${server.port}` });
-      return { stop: () => server.close() };
-    });
-  if (ftpPort !== null)
-    open.push(async () => {
-      const passive = { from: settings.ftpPassiveFrom, to: settings.ftpPassiveTo };
-      const spool = join(data, 'spool');
-      const server = await openFtpServer({
-        ...common,
-        port: ftpPort,
-        passive,
-        spool,
-        ...(settings.ftpPublicAddress && { publicAddress: settings.ftpPublicAddress }),
-      });
-      addresses.push({ way: 'ftp', address: `ftp://${host}:${server.port}` });
-      return { stop: () => server.close() };
-    });
-  const root = settings.watchedFolder === undefined ? join(data, 'inbox') : settings.watchedFolder;
-  if (root !== null)
-    open.push(async () => {
-      mkdirSync(root, { recursive: true });
-      const watcher = await watchFolder({
-        root,
-        receive: takeArrival,
-        restMs: settings.restMs,
-        scanEveryMs: SCAN_EVERY_MS,
-        claimFolder: `${root}.claimed`,
-        log,
-      });
-      addresses.push({ way: 'folder', address: root });
-      return { stop: () => watcher.close() };
-    });
-  return open;
 }

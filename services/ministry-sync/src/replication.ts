@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogRecord, Subscription, Topic } from '@quantrac/event-log';
 import { commandHandler, Fault, fold } from '@quantrac/event-sourcing';
-import type { JournalStore } from '@quantrac/journal-store';
+import { hashToBytes, rootOf } from '@quantrac/journal';
+import { edgeOf, type JournalStore } from '@quantrac/journal-store';
 import type { Running, Stores, Surroundings } from '@quantrac/service';
 import type { MinistrySyncSettings } from './config.ts';
 import { topicsOf } from './domain/forwarding-policy.ts';
@@ -18,7 +19,7 @@ import type { OutboundJournal } from './journal/outbound-journal.ts';
 import { Link } from './link/link.ts';
 import type { Ministry } from './link/ministry.ts';
 import type { SessionContext } from './link/session.ts';
-import type { StopReason } from './link/standing.ts';
+import { type StopReason, stillObjects } from './link/standing.ts';
 import { lastTold, type Said } from './tell-replication.ts';
 
 export interface ReplicationOptions {
@@ -155,21 +156,29 @@ export class Replication {
         log.error({ key: record.key, code: fault.code, reason: fault.message }, 'a record was set aside');
       },
     });
-    const closed = new Promise<undefined>((resolve) => {
-      this.#closing.signal.addEventListener('abort', () => resolve(undefined), { once: true });
-      if (this.#closing.signal.aborted) resolve(undefined);
+    try {
+      const reason = await Promise.race([link?.ended ?? this.#closed(), this.#closed()]);
+      if (reason) await this.#stop(reason);
+    } finally {
+      await feed.close();
+      await link?.close();
+      this.#link = undefined;
+    }
+  }
+
+  #closed(): Promise<undefined> {
+    const { signal } = this.#closing;
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve(undefined), { once: true });
+      if (signal.aborted) resolve(undefined);
     });
-    const reason = await Promise.race([link ? link.ended : closed, closed]);
-    await feed.close();
-    await link?.close();
-    this.#link = undefined;
-    if (reason) await this.#stop(reason);
   }
 
   /** Before the first record after a start the ministry says what it holds, if it can be asked. */
   async #mayAppend(): Promise<void> {
-    await this.#link?.asked;
-    if ((await this.state()).stopped) throw Fault.rejected('ReplicationStopped', 'replication has stopped');
+    const objection = await this.#link?.asked;
+    if (objection || (await this.state()).stopped)
+      throw Fault.rejected('ReplicationStopped', 'replication has stopped: an operator must decide');
   }
 
   #linkTo(ministry: Ministry, { sections }: NodeJournal, journal: OutboundJournal, active: () => boolean): Link {
@@ -178,6 +187,7 @@ export class Replication {
     return new Link({
       ministry,
       active,
+      confirmed: () => stillObjects(ministry, sections, journals, surroundings.node),
       onConnecting: () => {
         this.#phase = 'connecting';
       },
@@ -192,7 +202,10 @@ export class Replication {
         sections,
         windowBlocks: settings.windowBlocks,
         heartbeatMs: settings.heartbeatMs,
-        extent: () => ({ incarnation, size: journal.size, root: Buffer.from(journal.rootHex, 'hex') }),
+        extent: async () => {
+          const edge = await edgeOf(journals, journal.name);
+          return { incarnation, size: edge.size, root: hashToBytes(rootOf(edge)) };
+        },
         onWelcomed: (there, size) => {
           this.#phase = 'streaming';
           this.#problem = null;

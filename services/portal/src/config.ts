@@ -4,7 +4,10 @@ import { z } from 'zod';
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 export const isLoopback = (host: string): boolean => loopback.test(host);
 
-const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'give addresses or networks: 10.0.0.2, 10.0.0.0/24');
+const address = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  'give addresses or networks: 10.0.0.2, 10.0.0.0/24',
+);
 
 /** Settings of the portal. Beyond loopback it wants to be encrypted, by itself or by a proxy that is trusted. */
 export const portalSettings = commonSettings

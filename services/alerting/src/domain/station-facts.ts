@@ -88,11 +88,11 @@ export const dueWithin = ({ channels }: StationFacts, at: number): number =>
     }),
   );
 
-/** Over all channels and dates, for how far decisions look around; 0 without channels. */
-export const longestInterval = ({ channels }: StationFacts): number => most(channels, ({ intervalMs }) => intervalMs);
+/** The longest that `dueWithin` ever says; 0 without channels. */
+export function longestDue(facts: StationFacts): number {
+  const dates = Object.values(facts.channels).flatMap(({ settings }) => settings.map(({ from }) => from));
+  return Math.max(0, ...dates.map((from) => dueWithin(facts, from)));
+}
 
-export const longestDue = ({ channels }: StationFacts): number =>
-  most(channels, ({ intervalMs, deliveryMs }) => intervalMs + deliveryMs);
-
-const most = (channels: StationFacts['channels'], of: (settings: DatedSettings) => number): number =>
-  Math.max(0, ...Object.values(channels).flatMap(({ settings }) => settings.map(of)));
+export const longestInterval = ({ settings }: ChannelFacts): number =>
+  Math.max(...settings.map(({ intervalMs }) => intervalMs));

@@ -26,8 +26,8 @@ export const means = {
 } as const;
 
 /** How far around a changed reading its neighbours lie. */
-export const setPadMs = (facts: StationFacts, settings: WatchSettings): number =>
-  settings.technicalFaultReadings * settings.episodeGapPeriods * longestInterval(facts);
+export const readingPadMs = (channel: ChannelFacts, settings: WatchSettings): number =>
+  settings.technicalFaultReadings * settings.episodeGapPeriods * longestInterval(channel);
 
 export const meanPadMs = (length: keyof typeof means, { episodeGapPeriods }: WatchSettings): number =>
   episodeGapPeriods * means[length].everyMs;
@@ -92,7 +92,7 @@ function faultWatch(channel: string, channelFacts: ChannelFacts, { facts, settin
     lengthMs: 0,
     gapMs: readingGap(channelFacts, settings),
     least: settings.technicalFaultReadings,
-    padMs: setPadMs(facts, settings),
+    padMs: readingPadMs(channelFacts, settings),
     member(at, content) {
       const outcome = (content as SetContent)[channel];
       if (!outcome || isDeclared(facts, channel, at)) return undefined;
@@ -167,7 +167,7 @@ function limitWatch(
     lengthMs,
     gapMs: readingGap(channelFacts, settings),
     least: 1,
-    padMs: setPadMs(facts, settings),
+    padMs: readingPadMs(channelFacts, settings),
     member(at, content) {
       const outcome = (content as SetContent)[channel];
       if (!outcome || isDeclared(facts, channel, at)) return undefined;

@@ -11,10 +11,10 @@ import { hull, type Span, widened } from '../domain/span.ts';
 import { longestDue, stationFacts } from '../domain/station-facts.ts';
 import { DAY_MS } from '../domain/status-share.ts';
 import { outageSubject } from '../domain/watch.ts';
-import { meanPadMs, meanSource, means, SETS, setPadMs, TALLY } from '../domain/watches.ts';
+import { meanPadMs, meanSource, means, SETS, TALLY } from '../domain/watches.ts';
 import { firstDifference } from './change-points.ts';
 import { AWAY, AWAY_SERIES, EPISODES, LIMITS, MEMBERS, RULES, STATION } from './episode-rows.ts';
-import { type EpisodesState, limitPointsOf, type Memory, near, stationPointsOf } from './episode-state.ts';
+import { type EpisodesState, limitPointsOf, type Memory, near, padsOf, stationPointsOf } from './episode-state.ts';
 import type { EpisodeSettings } from './episode-work.ts';
 import { UNENDED } from './rederive.ts';
 
@@ -71,11 +71,12 @@ class Sight {
     this.#windows.set(name, { collection, series, span: known ? hull(known.span, span) : span });
   }
 
-  /** A change of what is read from one source. */
-  members(source: string, change: Span, padMs: number): void {
+  /** A change of what is read from one source, for all series of it or for those of some channels. */
+  members(source: string, change: Span, padMs: number, channels?: readonly string[]): void {
     this.see(MEMBERS, source, widened(change, padMs));
     for (const [series, known] of Object.entries(this.#state.series)) {
       if (known.source !== source || series === outageSubject.series) continue;
+      if (channels && !channels.some((channel) => series.startsWith(`${channel}/`))) continue;
       this.#around(series, change, Math.max(padMs, known.padMs));
     }
   }
@@ -108,9 +109,12 @@ export function lookback(state: EpisodesState, message: Message, settings: Episo
   const sight = new Sight(state, memory);
   switch (message.type) {
     case 'ObservationSetChecked': {
-      const at = fromInstant((message.data as ObservationSetChecked).time)!;
+      const { time, readings } = message.data as ObservationSetChecked;
+      const at = fromInstant(time)!;
       const midnight = midnightBefore(at);
-      sight.members(SETS, { from: at - 1, to: at }, state.padMs);
+      const channels = readings.map(({ channel }) => channel);
+      const pads = channels.map((channel) => state.slowPadMs[channel] ?? state.padMs);
+      sight.members(SETS, { from: at, to: at }, Math.max(...pads), channels);
       sight.members(TALLY, { from: midnight - DAY_MS, to: midnight }, DAY_MS);
       sight.outages(setChange(state, at), state.latenessMs);
       break;
@@ -142,8 +146,7 @@ function seeStation(sight: Sight, state: EpisodesState, data: StationRecorded, s
   const change = changedSince(firstDifference(state.stationPoints, stationPointsOf(facts)), state);
   sight.outages(silenceChange(change, state), latenessMs);
   if (!change) return;
-  const padMs = Math.max(state.padMs, setPadMs(facts, settings));
-  sight.members(SETS, change, padMs);
+  sight.members(SETS, change, Math.max(widestPad(state), widestPad(padsOf(facts, settings))));
   sight.members(TALLY, change, DAY_MS);
   for (const source of meanSources(state)) sight.members(source, change, 0);
 }
@@ -151,11 +154,14 @@ function seeStation(sight: Sight, state: EpisodesState, data: StationRecorded, s
 function seeLimits(sight: Sight, state: EpisodesState, { limits }: LimitsRecorded, settings: EpisodeSettings): void {
   const change = changedSince(firstDifference(state.limitPoints, limitPointsOf(limits)), state);
   if (!change) return;
-  sight.members(SETS, change, state.padMs);
+  sight.members(SETS, change, widestPad(state));
   for (const { channel, basis } of limits)
     if (basis !== 'reading') sight.members(meanSource(channel, basis), change, meanPadMs(basis, settings));
   for (const source of meanSources(state)) sight.members(source, change, 0);
 }
+
+const widestPad = ({ padMs, slowPadMs }: Pick<EpisodesState, 'padMs' | 'slowPadMs'>): number =>
+  Math.max(padMs, ...Object.values(slowPadMs));
 
 const meanSources = ({ series }: EpisodesState): Set<string> =>
   new Set(

@@ -3,7 +3,7 @@ import { dayBounds } from '@quantrac/regulations';
 import type { Run } from '../domain/run.ts';
 import { hull, meet, type Span, widened } from '../domain/span.ts';
 import type { StationFacts } from '../domain/station-facts.ts';
-import { SETS } from '../domain/watches.ts';
+import { readingPadMs, SETS, type WatchSettings } from '../domain/watches.ts';
 import { type ChangePoints, changePoints } from './change-points.ts';
 
 /** What is remembered of a station between records; small, since every commit writes it. Instants in ms. */
@@ -13,8 +13,10 @@ export interface EpisodesState {
   readonly limits: number;
   readonly stationPoints: ChangePoints;
   readonly limitPoints: ChangePoints;
-  /** How far around a set its neighbours lie, and how late a set may be at most, over all channels and dates. */
+  /** How far around a reading its neighbours lie, for most channels and for those that look farther. */
   readonly padMs: number;
+  readonly slowPadMs: Readonly<Record<string, number>>;
+  /** How late a set may be at most. */
   readonly latenessMs: number;
   /** Of sets; null: none has come. */
   readonly oldest: number | null;
@@ -53,6 +55,7 @@ export const initialState: EpisodesState = {
   stationPoints: {},
   limitPoints: {},
   padMs: 0,
+  slowPadMs: {},
   latenessMs: 0,
   oldest: null,
   newest: null,
@@ -75,7 +78,7 @@ export interface Memory {
 
 const HOUR_MS = 3_600_000;
 
-export const memory: Memory = { recentMs: 48 * HOUR_MS, longMs: 168 * HOUR_MS, headMs: 2 * HOUR_MS };
+export const memory: Memory = { recentMs: 48 * HOUR_MS, longMs: 168 * HOUR_MS, headMs: HOUR_MS };
 
 const memoryOf = ({ source }: SeriesState, { recentMs, longMs }: Memory): Pick<Memory, 'recentMs' | 'longMs'> =>
   source === SETS ? { recentMs, longMs } : { recentMs: 4 * recentMs, longMs: 4 * longMs };
@@ -144,6 +147,20 @@ export function pruned(state: SeriesState, now: number, memory: Memory): SeriesS
     return run.open || to >= now - recentMs || spread > longMs;
   });
   return kept.length === state.runs.length ? state : { ...state, runs: kept };
+}
+
+/** Beyond this a channel's reach is told on its own, so that the others need not look as far. */
+const SLOW_MS = 3 * HOUR_MS;
+
+/** How far around its readings each channel looks. */
+export function padsOf(
+  { channels }: StationFacts,
+  settings: WatchSettings,
+): Pick<EpisodesState, 'padMs' | 'slowPadMs'> {
+  const pads = Object.entries(channels).map(([channel, facts]) => [channel, readingPadMs(facts, settings)] as const);
+  const isSlow = ([, padMs]: readonly [string, number]) => padMs > SLOW_MS;
+  const quick = pads.filter((pad) => !isSlow(pad)).map(([, padMs]) => padMs);
+  return { padMs: Math.max(0, ...quick), slowPadMs: Object.fromEntries(pads.filter(isSlow)) };
 }
 
 export const stationPointsOf = ({ channels, declared }: StationFacts): ChangePoints =>

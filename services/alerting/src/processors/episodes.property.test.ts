@@ -113,7 +113,7 @@ const limits = fc
 const stations = fc
   .array(
     fc.record({
-      intervalMs: fc.constantFrom(5 * MINUTE, 10 * MINUTE),
+      intervalMs: fc.constantFrom(5 * MINUTE, 10 * MINUTE, HOUR),
       deliveryMs: fc.constantFrom(5 * MINUTE, HOUR),
       lifecycle: fc.constantFrom('operating' as const, 'suspended' as const),
       declared: fc.array(

@@ -46,7 +46,7 @@ function appended(work: Work, watch: Watch, at: number): boolean {
   const { newest } = work.before;
   if (!run?.open || watch.source !== SETS || newest === null || at <= newest) return false;
   const isNear = at - run.last <= watch.gapMs(run.last) && work.state.reached - at <= watch.gapMs(at);
-  const isShort = at - (run.head?.last ?? run.start) <= 3 * work.memory.headMs;
+  const isShort = at - (run.head?.last ?? run.start) <= 2.5 * work.memory.headMs;
   const member = watch.member(at, work.rows.at(MEMBERS, SETS, at)?.data);
   if (!isNear || !isShort || !member) return false;
   const next = member.beyond ? extended(run, at, member.beyond) : { ...run, open: false };

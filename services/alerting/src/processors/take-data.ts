@@ -15,7 +15,7 @@ export function takeSet(work: Work, data: ObservationSetChecked): void {
   const at = fromInstant(data.time)!;
   const before = work.rows.at<SetContent>(MEMBERS, SETS, at);
   if (before && before.version >= data.version) return;
-  const content = contentOf(data.readings);
+  const content = contentOf(data.readings, before?.data);
   work.rows.put(memberRow(SETS, at, data.version, work.origin.knownAt, content));
   const { state } = work;
   state.newest = Math.max(state.newest ?? at, at);
@@ -58,20 +58,15 @@ export function takeAdvance(work: Work, data: IntakeAdvanced): void {
   rederiveOutages(work, advanceChange(work.before, upTo));
 }
 
-function contentOf(readings: readonly CheckedReading[]): SetContent {
-  const content: Record<string, Outcome> = {};
-  for (const reading of readings) {
-    const outcome = outcomeOf(reading);
-    if (outcome !== '') content[reading.channel] = outcome;
-  }
+/** Absence withdraws nothing: a reading that a version does not name stays as it was. */
+function contentOf(readings: readonly CheckedReading[], before: SetContent | undefined): SetContent {
+  const content: Record<string, Outcome> = { ...before };
+  for (const reading of readings) content[reading.channel] = outcomeOf(reading);
   return content;
 }
 
-function changedChannels(before: SetContent | undefined, after: SetContent): string[] {
-  if (!before) return Object.keys(after);
-  const channels = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...channels].filter((channel) => before[channel] !== after[channel]);
-}
+const changedChannels = (before: SetContent | undefined, after: SetContent): string[] =>
+  Object.keys(after).filter((channel) => before?.[channel] !== after[channel]);
 
 /** Whether judging anew can give anything new; nearly always not, and found out without reading neighbours. */
 function mayMatter(work: Work, watch: Watch, at: number, before: unknown, after: unknown): boolean {

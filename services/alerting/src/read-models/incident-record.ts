@@ -56,7 +56,7 @@ function changed(before: Told, event: Exclude<IncidentEvent, { type: 'IncidentOp
     case 'EpisodeAttached': {
       const { station, episode, standing: state, backfilled } = event.data;
       return {
-        station: station === before.station ? station : null,
+        station: before.station,
         episodes: [...before.episodes, { episode, state }],
         backfilled: before.backfilled === true && backfilled,
       };

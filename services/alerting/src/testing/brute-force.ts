@@ -52,7 +52,7 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
   const station = newest<StationRecorded>(records, 'StationRecorded', () => '')[0]!;
   const facts = stationFacts(station);
   const limits = newest<LimitsRecorded>(records, 'LimitsRecorded', () => '')[0]?.limits ?? [];
-  const sets = newest<ObservationSetChecked>(records, 'ObservationSetChecked', ({ time }) => time);
+  const sets = wholeSets(records);
   const settled = records.filter(({ data }) => (data as AggregateComputed).state !== 'provisional');
   const means = newest<AggregateComputed>(
     settled,
@@ -136,6 +136,16 @@ export const contentOf = (episodes: readonly EpisodeRecorded[]): Content[] =>
       declared,
     }))
     .sort(byText);
+
+/** Absence withdraws nothing: of each channel what the newest version says that names it. */
+function wholeSets(records: readonly Fed[]): ObservationSetChecked[] {
+  const byTime = Map.groupBy(all<ObservationSetChecked>(records, 'ObservationSetChecked'), ({ time }) => time);
+  const whole = [...byTime.values()].map((versions) => {
+    const readings = versions.sort((a, b) => a.version - b.version).flatMap((version) => version.readings);
+    return { ...versions[0]!, readings: [...new Map(readings.map((one) => [one.channel, one])).values()] };
+  });
+  return whole.sort((a, b) => (a.time < b.time ? -1 : 1));
+}
 
 const all = <Data>(records: readonly Fed[], type: string): Data[] =>
   records.filter((record) => record.type === type).map(({ data }) => data as Data);

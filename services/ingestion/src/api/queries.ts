@@ -1,17 +1,23 @@
 import { type ObservationSetReceived, topics } from '@quantrac/contracts';
 import { ingestionQueries } from '@quantrac/contracts/queries/ingestion';
+import type { Collection } from '@quantrac/document-store';
 import { Fault } from '@quantrac/event-sourcing';
 import { dayBounds } from '@quantrac/regulations';
 import { type QueryHandler, query, type Stores } from '@quantrac/service';
 import { parseFileName } from '../domain/file-name.ts';
 import { folderedFile } from '../domain/folder-layout.ts';
-import { type HeldDocument, RECEIPTS } from '../domain/intake.ts';
+import type { HeldDocument } from '../domain/held-file.ts';
+import type { IntakeState } from '../domain/intake-state.ts';
 import { firstKnown, ledgerOf } from '../domain/ledger.ts';
+import { RECEIPTS } from '../domain/receipt.ts';
+import { excusesOf } from '../domain/slots.ts';
 import type { StationDirectory } from '../domain/station-directory.ts';
-import { proposedPrefix, type UnknownSender } from '../domain/unknown-senders.ts';
+import { type UnknownFile, unknownSenders } from '../domain/unknown-senders.ts';
 import { heldFiles } from '../intake/releases.ts';
 
 export interface QueryOptions {
+  /** Whoever asks early waits. */
+  readonly started: Promise<void>;
   readonly stores: Stores;
   readonly directory: () => StationDirectory;
   readonly now: () => number;
@@ -21,9 +27,14 @@ export interface QueryOptions {
 
 const decoder = new TextDecoder();
 const decoded = <Data>({ value }: { value: Uint8Array }): Data => JSON.parse(decoder.decode(value)) as Data;
-const KEYS_A_PAGE = 1000;
+/** Unknown senders are told from the newest files that no station takes. */
+const MOST_UNKNOWN_FILES = 10_000;
+const CELLS_A_PAGE = 1000;
+/** Where the step keeps the cells of the processor `ingestion`. */
+const cells: Collection<{ state: IntakeState }> = { name: 'cells-ingestion' };
 
 export const intakeQueries = ({
+  started,
   stores,
   directory,
   now,
@@ -62,6 +73,7 @@ export const intakeQueries = ({
     return (await stores.series.range(range)).map(decoded<ObservationSetReceived>);
   }),
   ledger: query(ingestionQueries.ledger.args, async ({ station, day }) => {
+    await started;
     const record = directory().station(station);
     if (!record) throw Fault.notFound('StationUnknown', `no station ${station} is registered`);
     const { after, upTo } = dayBounds(day);
@@ -69,70 +81,53 @@ export const intakeQueries = ({
       collection: topics.observationsReceived.name,
       key: station,
       series: 'set',
-      from: after + 1,
+      from: after,
       to: upTo + 1,
       versions: 'all',
     });
     const sets = firstKnown(
       rows.map((row) => ({ time: row.time, knownAt: row.knownAt, data: decoded<ObservationSetReceived>(row) })),
     );
-    return record.channels.map((channel) => ledgerOf(channel, day, sets, { now: now(), graceMs }));
+    const options = { now: now(), graceMs, excuses: excusesOf(record) };
+    return record.channels.map((channel) => ledgerOf(channel, day, sets, options));
   }),
   unknownSenders: query(ingestionQueries.unknownSenders.args, async ({ limit }) => {
-    const held = await stores.documents.find(heldFiles, 'state', { equals: ['held', 'StationUnknown'], limit: 10_000 });
+    await started;
+    const unknown = { equals: ['held', 'StationUnknown'], descending: true, limit: MOST_UNKNOWN_FILES };
+    const held = await stores.documents.find(heldFiles, 'state', unknown);
     return unknownSenders(
-      held.map(({ document }) => document),
+      held.map(({ document }) => unknownFile(document)),
       directory().prefixes(),
-    ).slice(0, limit);
+      limit,
+    );
   }),
   intakeCounts: query(ingestionQueries.intakeCounts.args, async () => [await countsOf(stores)]),
-  known: query(ingestionQueries.known.args, async () => [{ stations: directory().all().length }]),
-  addresses: query(ingestionQueries.addresses.args, async () => addresses()),
+  known: query(ingestionQueries.known.args, async () => {
+    await started;
+    return [{ stations: directory().all().length }];
+  }),
+  addresses: query(ingestionQueries.addresses.args, async () => {
+    await started;
+    return addresses();
+  }),
 });
 
-function unknownSenders(held: readonly HeldDocument[], registered: readonly string[]): UnknownSender[] {
-  const bySender = Map.groupBy(held, (document) => JSON.stringify(senderOf(document)));
-  return [...bySender].map(([sender, documents]) => {
-    const { prefix, folder, account } = JSON.parse(sender) as ReturnType<typeof senderOf>;
-    const times = documents.map(({ time }) => time);
-    return {
-      prefix,
-      folder,
-      account,
-      files: documents.length,
-      firstAt: Math.min(...times),
-      lastAt: Math.max(...times),
-      proposed: proposedPrefix(prefix, registered),
-    };
-  });
-}
-
-function senderOf({ path, account }: HeldDocument) {
+function unknownFile({ path, account, time }: HeldDocument): UnknownFile {
   const { stationCode, fileName } = folderedFile(path);
-  return { prefix: parseFileName(fileName).prefix, folder: stationCode ?? null, account };
+  return { prefix: parseFileName(fileName).prefix, folder: stationCode ?? null, account, at: time };
 }
 
-/** Receipts by what became of them at arrival. */
-async function countsOf({
-  series,
-}: Stores): Promise<{ received: number; accepted: number; held: number; repeat: number }> {
+/** Arrivals by what became of them, over all cells. */
+async function countsOf({ documents }: Stores): Promise<IntakeState['counts'] & { received: number }> {
   const counts = { received: 0, accepted: 0, held: 0, repeat: 0 };
-  for (
-    let keys = await series.keys(RECEIPTS, '', KEYS_A_PAGE);
-    keys.length > 0;
-    keys = await series.keys(RECEIPTS, keys.at(-1)!, KEYS_A_PAGE)
-  )
-    for (const key of keys)
-      for (const row of await series.range({
-        collection: RECEIPTS,
-        key,
-        series: 'receipt',
-        from: 0,
-        to: Infinity,
-        versions: 'all',
-      })) {
-        counts.received++;
-        counts[decoded<{ outcome: 'accepted' | 'held' | 'repeat' }>(row).outcome]++;
+  for (let after = ''; ; ) {
+    const page = await documents.list(cells, { after, limit: CELLS_A_PAGE });
+    if (page.length === 0) return counts;
+    for (const { document } of page)
+      for (const outcome of ['accepted', 'held', 'repeat'] as const) {
+        counts[outcome] += document.state.counts[outcome];
+        counts.received += document.state.counts[outcome];
       }
-  return counts;
+    after = page.at(-1)!.key;
+  }
 }

@@ -158,9 +158,9 @@ function silence(
   reached: number,
 ): { readonly since: number; readonly passed: number } | undefined {
   if (expectedSince === null) return undefined;
-  const since = Math.max(lastReceived ?? -Infinity, expectedSince);
-  const passed = nextSlot(slotOf(since, intervalMs), intervalMs);
-  return reached >= passed ? { since, passed } : undefined;
+  const last = lastReceived ?? -Infinity;
+  const passed = Math.max(nextSlot(slotOf(last, intervalMs), intervalMs), nextSlot(expectedSince, intervalMs));
+  return reached >= passed ? { since: Math.max(last, expectedSince), passed } : undefined;
 }
 
 function countSlots(

@@ -27,7 +27,11 @@ const freedByRegistering: ReadonlySet<HeldReason> = new Set([
 ]);
 
 /** Of lines that could not be read (`faultsLeftOut` more are not told one by one) and lines that could not be placed. */
-export function heldLines(faults: readonly LineFault[], faultsLeftOut: number, unplaced: readonly HeldLine[]): HeldLines {
+export function heldLines(
+  faults: readonly LineFault[],
+  faultsLeftOut: number,
+  unplaced: readonly HeldLine[],
+): HeldLines {
   if (faults.length === 0 && unplaced.length === 0) return nothingHeld;
   const held = [...faults, ...unplaced].sort((a, b) => a.line - b.line);
   const mayBeFreed = unplaced.filter(({ reason }) => freedByRegistering.has(reason) || reason === 'TimeInFuture');

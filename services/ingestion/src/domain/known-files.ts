@@ -35,7 +35,12 @@ export const isKnown = (place: FilePlace, { name, sha256 }: Receipt, rows: OwnRo
     .at<KnownFiles>(FILES, place.series, place.time)
     ?.data.files.some((file) => file.name === name && file.sha256 === sha256) ?? false;
 
-export function knownFileRow({ series, time }: FilePlace, { name, sha256 }: Receipt, knownAt: number, rows: OwnRows): Output {
+export function knownFileRow(
+  { series, time }: FilePlace,
+  { name, sha256 }: Receipt,
+  knownAt: number,
+  rows: OwnRows,
+): Output {
   const before = rows.at<KnownFiles>(FILES, series, time);
   return {
     kind: 'row',

@@ -1,8 +1,9 @@
 import type { BlobStore } from '@quantrac/blob-store';
 import type { StationRecorded } from '@quantrac/contracts';
-import type { FileAnswer } from '../domain/intake-state.ts';
+import type { FileArrived } from '../domain/file-arrived.ts';
 import type { HeldDocument, HeldSettled } from '../domain/held-file.ts';
 import { countOf, type HeldLines } from '../domain/held-lines.ts';
+import type { FileAnswer } from '../domain/intake-state.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import { matchStation, type StationDirectory } from '../domain/station-directory.ts';
 import { fileOf, type NamedFile, nameOf } from './read-file.ts';
@@ -12,32 +13,33 @@ export interface ReleaseOptions extends ReceiveOptions {
   readonly blobs: BlobStore;
 }
 
-/** What a person says of a held file. */
-export interface Asked {
+/** What a person may say of a held file. */
+export interface Reading {
   /** It belongs to this station. */
   readonly station?: StationRecorded;
+  /** Read it even if its station's record is the one that held its lines: the units that are known may be others. */
+  readonly anew?: true;
+  /** What was ahead of the clock when it arrived is judged by the clock of now. */
+  readonly timesAreTrue?: true;
 }
 
-/**
- * Reads a held file again with what is registered now; what finds its place is taken in, the rest stays held with its new reason.
- * A person who `asked` answers for the times in it: what was ahead of the clock then is judged by the clock of now.
- */
+/** Reads a held file again with what is registered now; what finds its place is taken in, the rest stays held with its new reason. */
 export async function release(
   document: HeldDocument,
   options: ReleaseOptions,
-  asked?: Asked,
+  { station, anew, timesAreTrue }: Reading = {},
 ): Promise<'released' | 'held'> {
   const named = nameOf({ path: document.path, account: document.account ?? undefined });
   if ('outcome' in named) return 'held';
-  const record = asked?.station ?? stationOf(document, named, options.directory());
-  if (!record || (!asked && document.judgedBy === record.version)) return 'held';
+  const record = station ?? stationOf(document, named, options.directory());
+  if (!record || (!anew && document.judgedBy === record.version)) return 'held';
   const now = options.clock();
-  const receipt = receiptOf(document, asked ? now : document.time);
+  const receipt = receiptOf(document, timesAreTrue ? now : document.time);
   const bytes = await options.blobs.get(document.blob);
   const file = fileOf(receipt, bytes, record, named, options, document.mayBeFreed);
   const left = countOf(file.held) > 0 ? file.held : undefined;
   if (file.readings.length === 0 && left && isAsBefore(document, left)) return 'held';
-  const data = { ...file, receipt: { ...receipt, at: now }, released: true };
+  const data: FileArrived = { ...file, receipt: { ...receipt, at: now }, released: true };
   const answer = await options.take<FileAnswer>({ key: record.station, type: 'FileArrived', data });
   options.progressed(record.station, answer.state);
   const settled: HeldSettled = {

@@ -53,6 +53,8 @@ export function openReleases(
     for (const record of changed) if (stations.get(record.station) === record) stations.delete(record.station);
   };
   const work = async () => {
+    // not before `working` is set: it is unset here
+    await Promise.resolve();
     while ((stations.size > 0 || files.size > 0) && !stopping.signal.aborted)
       await look().catch(async (error) => {
         log.warn({ error }, 'held files wait: they are read again shortly');

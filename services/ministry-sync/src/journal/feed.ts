@@ -53,7 +53,12 @@ export function startFeed(options: FeedOptions): Promise<Subscription> {
     async onPositionLost(name) {
       const topic = topics.find((declared) => declared.name === name)!;
       const end = await log.end(topic);
-      for await (const records of options.history(topic)) await take(records, () => name);
+      let last: readonly LogRecord[] = [];
+      for await (const records of options.history(topic)) {
+        await take(last, () => name);
+        last = records;
+      }
+      await take(last, () => name, end);
       return end;
     },
   });

@@ -6,6 +6,8 @@ import type { StopReason } from './standing.ts';
 export interface LinkOptions {
   readonly ministry: Ministry;
   readonly session: SessionContext;
+  /** Whether what was found when both sides met still holds when they are compared again: another instance may have sent meanwhile. */
+  readonly confirmed: () => Promise<boolean>;
   /** Whether this instance is the one that feeds the journal: it alone sends it. */
   readonly active: () => boolean;
   readonly onLost: (problem: string) => void;
@@ -20,14 +22,14 @@ const FIRST_ANSWER_MS = 3000;
 
 /** Keeps a session open to the ministry until replication stops or the node does. */
 export class Link {
-  /** Resolves once the ministry has said what it holds, or cannot be asked now. */
-  readonly asked: Promise<void>;
+  /** Resolves once the ministry has said what it holds, with why replication must stop, or cannot be asked now. */
+  readonly asked: Promise<StopReason | undefined>;
   /** Why replication stopped; undefined: the link was closed. */
   readonly ended: Promise<StopReason | undefined>;
   readonly #options: LinkOptions;
   readonly #closing = new AbortController();
   #session: Session | undefined;
-  #markAsked: () => void = () => {};
+  #markAsked: (reason?: StopReason) => void = () => {};
   #welcomed = false;
 
   constructor(options: LinkOptions) {
@@ -36,7 +38,7 @@ export class Link {
       this.#markAsked = resolve;
     });
     this.ended = this.#run();
-    setTimeout(this.#markAsked, FIRST_ANSWER_MS).unref();
+    setTimeout(() => this.#markAsked(), FIRST_ANSWER_MS).unref();
   }
 
   grown(): void {
@@ -50,7 +52,7 @@ export class Link {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#session?.close();
-    await this.ended;
+    await this.ended.catch(() => undefined);
   }
 
   async #run(): Promise<StopReason | undefined> {
@@ -61,11 +63,11 @@ export class Link {
         continue;
       }
       const end = await this.#converse();
-      if (end.kind === 'stopped') {
-        this.#markAsked();
+      if (end.kind === 'stopped' && (this.#welcomed || (await this.#options.confirmed()))) {
+        this.#markAsked(end.reason);
         return end.reason;
       }
-      this.#options.onLost(end.problem);
+      this.#options.onLost(end.kind === 'stopped' ? end.reason.message : end.problem);
       this.#markAsked();
       backoff = this.#welcomed ? FIRST_BACKOFF_MS : Math.min(backoff * 2, MOST_BACKOFF_MS);
       await this.#pause(backoff * (0.5 + Math.random() / 2));

@@ -20,8 +20,8 @@ export type SessionEnd =
   | { readonly kind: 'stopped'; readonly reason: StopReason };
 
 export interface SessionContext extends Omit<BlockSenderOptions, 'write'> {
-  /** The newest incarnation and how far it reaches. */
-  readonly extent: () => { incarnation: number; size: number; root: Buffer };
+  /** The newest incarnation and how far it reaches in the store. */
+  readonly extent: () => Promise<{ incarnation: number; size: number; root: Buffer }>;
   readonly heartbeatMs: number;
   readonly heartbeat: () => Promise<Heartbeat>;
   /** Up to which number directives are received here. */
@@ -80,7 +80,7 @@ export class Session {
   async #greet(): Promise<void> {
     const { node, extent, directivesReceived } = this.#context;
     const directives = BigInt(await directivesReceived());
-    const { incarnation, size, root } = extent();
+    const { incarnation, size, root } = await extent();
     await this.#write({ $case: 'hello', value: { node, incarnation, size: BigInt(size), root, directives } });
   }
 

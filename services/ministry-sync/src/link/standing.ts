@@ -1,7 +1,9 @@
+import { isFault } from '@quantrac/event-sourcing';
 import type { Hash } from '@quantrac/journal';
 import { type JournalStore, rootAt } from '@quantrac/journal-store';
 import type { Section } from '../domain/node-journal.ts';
 import { journalName } from '../journal/begin-incarnation.ts';
+import type { Ministry } from './ministry.ts';
 
 /** What the ministry says that it holds. */
 export interface Welcomed {
@@ -54,3 +56,20 @@ export async function placeBehind(
 }
 
 export const isStop = (found: Place | StopReason): found is StopReason => 'code' in found;
+
+/** Whether the ministry, asked again, holds what this node cannot go on from; when it cannot be asked, it is not known. */
+export async function stillObjects(
+  ministry: Pick<Ministry, 'held'>,
+  sections: readonly Section[],
+  journals: JournalStore,
+  node: string,
+): Promise<boolean> {
+  try {
+    const { newest } = await ministry.held(node, sections.at(-1)!.incarnation, 0);
+    const held = await ministry.held(node, newest, 0);
+    return isStop(await placeBehind({ incarnation: newest, ...held }, sections, journals, node));
+  } catch (error) {
+    if (isFault(error)) return false;
+    throw error;
+  }
+}

@@ -12,7 +12,10 @@ export function argumentsOf<Schema extends z.ZodObject>(schema: Schema, query: A
   const unknown = Object.keys(query).filter((name) => !Object.hasOwn(schema.shape, name));
   if (unknown.length > 0) {
     const known = Object.keys(schema.shape).join(', ');
-    throw Fault.invalid('DataInvalid', `${unknown.join(', ')}: no such argument; ${known ? `there are ${known}` : 'there are none'}`);
+    throw Fault.invalid(
+      'DataInvalid',
+      `${unknown.join(', ')}: no such argument; ${known ? `there are ${known}` : 'there are none'}`,
+    );
   }
   const wanted = schema.shape as Readonly<Record<string, z.ZodType>>;
   const typed = Object.entries(query).map(([name, text]) => [name, typedAs(wanted[name]!, text)]);

@@ -96,7 +96,17 @@ function refusePlain({ portalHost, portalTlsCertificate }: PortalSettings, { pro
 }
 
 function tlsOf({ portalTlsCertificate, portalTlsKey }: PortalSettings) {
-  return portalTlsCertificate && portalTlsKey
-    ? { cert: readFileSync(portalTlsCertificate), key: readFileSync(portalTlsKey) }
-    : null;
+  if (!portalTlsCertificate || !portalTlsKey) return null;
+  return {
+    cert: pem('QUANTRAC_PORTAL_TLS_CERTIFICATE', portalTlsCertificate),
+    key: pem('QUANTRAC_PORTAL_TLS_KEY', portalTlsKey),
+  };
+}
+
+function pem(setting: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw Fault.invalid('SettingsInvalid', `${setting}: ${(error as Error).message}`);
+  }
 }

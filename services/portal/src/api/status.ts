@@ -26,44 +26,57 @@ const servicesOf: Readonly<Record<Tier, readonly string[]>> = {
 
 const FIGURES_WITHIN_MS = 5000;
 const LOOK_EVERY_MS = 1000;
-/** Looking takes at most this part of the time. */
+/** Looking takes at most this part of the time, unless the state would become too old. */
 const LOOKING_SHARE = 0.1;
+const LOOK_AGAIN_WITHIN_MS = 10_000;
 const MOST_ROWS = 10_000;
 
 type Row = Readonly<Record<string, unknown>>;
-type Ask = (service: string, query: string, args?: object) => Promise<readonly Row[]>;
+/** null: the owner does not answer. */
+type Ask = (service: string, query: string, args?: object) => Promise<readonly Row[] | null>;
 
 /** The state as it was looked at last; one look serves everybody who asks meanwhile, and an expensive one serves longer. */
 export function statusLookout(tier: Tier, node: string, peer: (service: string) => Peer): () => Promise<Status> {
-  let look: Promise<Status> | undefined;
+  let last: Promise<Status> | undefined;
   let until = Infinity;
-  return () => {
-    if (look && performance.now() < until) return look;
+  const look = async (): Promise<Status> => {
+    const services = await Promise.all(servicesOf[tier].map((service) => stateOf(service, peer)));
     const begun = performance.now();
+    const sections = await sectionsOf(tier, services, peer);
+    const ended = performance.now();
+    until = ended + Math.min(LOOK_AGAIN_WITHIN_MS, Math.max(LOOK_EVERY_MS, (ended - begun) / LOOKING_SHARE));
+    return { tier, node, at: new Date().toISOString(), services, sections };
+  };
+  return () => {
+    if (last && performance.now() < until) return last;
     until = Infinity;
-    look = statusOf(tier, node, peer).finally(() => {
-      const took = performance.now() - begun;
-      until = begun + Math.max(LOOK_EVERY_MS, took / LOOKING_SHARE);
-    });
-    return look;
+    last = look();
+    return last;
   };
 }
 
-/** What a person wants to see first: is everything up, what came, what waits, what is wrong. */
-async function statusOf(tier: Tier, node: string, peer: (service: string) => Peer): Promise<Status> {
-  const services = await Promise.all(servicesOf[tier].map((service) => stateOf(service, peer)));
+/** What a person wants to see first: what came, what waits, what is wrong. */
+function sectionsOf(
+  tier: Tier,
+  services: readonly ServiceState[],
+  peer: (service: string) => Peer,
+): Promise<Status['sections']> {
   const ask: Ask = async (service, query, args = {}) => {
-    if (!services.find((state) => state.service === service)?.up) throw new Error(`${service} is down`);
-    return peer(service).query<Row>(query, args, { withinMs: FIGURES_WITHIN_MS });
+    if (!services.find((state) => state.service === service)?.up) return null;
+    const asked = peer(service).query<Row>(query, args, { withinMs: FIGURES_WITHIN_MS });
+    return asked.catch(() => null);
   };
-  const sections = tier === 'national' ? await nationalSections(ask) : await provinceSections(ask);
-  return { tier, node, at: new Date().toISOString(), services, sections };
+  return tier === 'national' ? nationalSections(ask) : provinceSections(ask);
 }
 
 async function stateOf(service: string, peer: (service: string) => Peer): Promise<ServiceState> {
   try {
     const asked = { withinMs: ALIVE_WITHIN_MS };
-    return { service, up: true, groups: await peer(service).query<ServiceState['groups'][number]>('health', {}, asked) };
+    return {
+      service,
+      up: true,
+      groups: await peer(service).query<ServiceState['groups'][number]>('health', {}, asked),
+    };
   } catch {
     return { service, up: false, groups: [] };
   }
@@ -72,13 +85,13 @@ async function stateOf(service: string, peer: (service: string) => Peer): Promis
 async function provinceSections(ask: Ask): Promise<Status['sections']> {
   const rows = { limit: MOST_ROWS };
   const [stations, files, held, episodes, opened, acknowledged, replication] = await Promise.all([
-    orNull(ask('station-registry', 'stations', rows)),
-    orNull(ask('ingestion', 'intakeCounts')),
-    orNull(ask('ingestion', 'held', rows)),
-    orNull(ask('alerting', 'episodes', { state: 'open', ...rows })),
-    orNull(ask('alerting', 'incidents', { state: 'open', ...rows })),
-    orNull(ask('alerting', 'incidents', { state: 'acknowledged', ...rows })),
-    orNull(ask('ministry-sync', 'replication')),
+    ask('station-registry', 'stations', rows),
+    ask('ingestion', 'intakeCounts'),
+    ask('ingestion', 'held', rows),
+    ask('alerting', 'episodes', { state: 'open', ...rows }),
+    ask('alerting', 'incidents', { state: 'open', ...rows }),
+    ask('alerting', 'incidents', { state: 'acknowledged', ...rows }),
+    ask('ministry-sync', 'replication'),
   ]);
   return {
     stations: stations && countBy(stations, 'lifecycle'),
@@ -91,20 +104,28 @@ async function provinceSections(ask: Ask): Promise<Status['sections']> {
   };
 }
 
-const ofNode = ['state', 'incarnation', 'appended', 'size', 'applied', 'lastSeen', 'lateStations', 'refusals', 'faults'];
+const ofNode = [
+  'state',
+  'incarnation',
+  'appended',
+  'size',
+  'applied',
+  'lastSeen',
+  'lateStations',
+  'refusals',
+  'faults',
+];
 
 async function nationalSections(ask: Ask): Promise<Status['sections']> {
   const [incidents, nodes] = await Promise.all([
-    orNull(ask('national-aggregation', 'nationalIncidents', { limit: MOST_ROWS })),
-    orNull(ask('national-aggregation', 'nodes')),
+    ask('national-aggregation', 'nationalIncidents', { limit: MOST_ROWS }),
+    ask('national-aggregation', 'nodes'),
   ]);
   return {
     incidents: incidents && countBy(incidents, 'state'),
     ...(nodes ? Object.fromEntries(nodes.map((row) => [String(row.node), figures(row, ofNode)])) : { nodes: null }),
   };
 }
-
-const orNull = (asked: Promise<readonly Row[]>): Promise<readonly Row[] | null> => asked.catch(() => null);
 
 const countBy = (rows: readonly Row[], field: string): Figures =>
   Object.fromEntries([...Map.groupBy(rows, (row) => String(row[field]))].map(([name, list]) => [name, list.length]));

@@ -34,9 +34,9 @@ export interface Tokens {
 }
 
 /** Named tokens of people and programs; only the hashes of their secrets are kept. */
-export function tokensOf(events: EventStore): Tokens {
+export function tokensOf(events: EventStore, keepMs = KEEP_MS): Tokens {
   const handle = commandHandler(token, events.streams<TokenEvent>());
-  const { find, forget, ids } = tokenReader(events);
+  const { find, forget, ids } = tokenReader(events, keepMs);
   const make = async ({ id, key }: Secret, { name, role, organisation, scope }: NewToken, context: CommandContext) => {
     const { commandId, by, metadata } = said(context);
     const command = { name, role, organisation: organisation ?? null, scope: scope ?? null, ...by };
@@ -44,7 +44,10 @@ export function tokensOf(events: EventStore): Tokens {
     const { events: happened } = await handle(streamOf(id), made, { commandId, metadata });
     forget(id);
     if (happened.length === 0)
-      throw Fault.conflict('TokenExists', 'this request has made its token already, and a secret is told once: revoke it');
+      throw Fault.conflict(
+        'TokenExists',
+        'this request has made its token already, and a secret is told once: revoke it',
+      );
   };
   const list = async () => {
     const found = await Promise.all((await ids()).map(find));
@@ -66,13 +69,16 @@ export function tokensOf(events: EventStore): Tokens {
       const secret = secretOf(text);
       const found = secret && (await find(secret.id));
       if (!found || found.revoked) return undefined;
-      return timingSafeEqual(Buffer.from(found.secretHash), Buffer.from(hash('sha256', secret.key))) ? found : undefined;
+      return timingSafeEqual(Buffer.from(found.secretHash), Buffer.from(hash('sha256', secret.key)))
+        ? found
+        : undefined;
     },
     async first(data, at) {
       if ((await list()).some(({ role, scope, revoked }) => administers(role) && scope === null && !revoked)) return;
       const file = join(data, 'portal.token');
       const written = secretOf(textIn(file));
-      const secret = written && !(await find(written.id)) ? written : newSecret(randomBytes(ID_DIGITS / 2).toString('hex'));
+      const secret =
+        written && !(await find(written.id)) ? written : newSecret(randomBytes(ID_DIGITS / 2).toString('hex'));
       writeFileSync(file, `${textOf(secret)}\n`, { mode: 0o600 });
       const context = { actor: { account: 'portal', role: 'system' }, commandId: `first-${secret.id}`, at } as const;
       await make(secret, { name: 'first administrator', role: 'department' }, context);
@@ -88,7 +94,7 @@ const said = ({ actor, commandId, at }: CommandContext) => {
   return { commandId, by, metadata: by };
 };
 
-function tokenReader(events: EventStore) {
+function tokenReader(events: EventStore, keepMs: number) {
   const kept = new Map<string, { until: number; token: Token | undefined }>();
   const read = async (id: string) => fold(token, (await events.read<TokenEvent>(streamOf(id))).events);
   return {
@@ -98,7 +104,7 @@ function tokenReader(events: EventStore) {
       if (known && known.until > performance.now()) return known.token;
       const found = await read(id);
       if (kept.size >= MOST_KEPT) kept.clear();
-      kept.set(id, { until: performance.now() + KEEP_MS, token: found });
+      kept.set(id, { until: performance.now() + keepMs, token: found });
       return found;
     },
     async ids(): Promise<readonly string[]> {

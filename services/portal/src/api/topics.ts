@@ -47,7 +47,12 @@ export function addTopics(server: FastifyInstance, { log, peer, producers }: Top
     return topic;
   };
   server.get('/api/v1/topics', async () => ({
-    topics: open.map(({ name, description, key, records }) => ({ name, description, key, records: Object.keys(records) })),
+    topics: open.map(({ name, description, key, records }) => ({
+      name,
+      description,
+      key,
+      records: Object.keys(records),
+    })),
   }));
   server.get<OfTopic>('/api/v1/topics/:topic/events', async ({ token, params, query }, reply) => {
     const topic = named(params.topic);

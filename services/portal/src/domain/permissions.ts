@@ -64,3 +64,6 @@ function stationsOf(row: unknown): readonly unknown[] | undefined {
   if (!Array.isArray(stations)) return undefined;
   return stations.map((each: unknown) => (each as { station?: unknown } | null)?.station ?? each);
 }
+
+const forbidden = (role: Role, name: string): Fault =>
+  Fault.rejected('RoleForbids', `${name} is not for the role ${role}`);

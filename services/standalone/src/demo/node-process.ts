@@ -8,6 +8,8 @@ export interface NodeProcess {
   readonly data: string;
   readonly peer: (service: string) => Peer;
   stop(): Promise<void>;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
 }
 
 export interface NodeProcessOptions {
@@ -55,14 +57,10 @@ export async function startNodeProcess({
     void ended.then(() => reject(new Error(`node ${node} ended: ${written}`)));
   });
   const peers = peersOf(data);
-  return {
-    node,
-    data,
-    peer: peers.peer,
-    async stop() {
-      peers.close();
-      child.kill('SIGTERM');
-      await ended;
-    },
+  const end = async (signal: NodeJS.Signals) => {
+    peers.close();
+    child.kill(signal);
+    await ended;
   };
+  return { node, data, peer: peers.peer, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }

@@ -1,0 +1,145 @@
+import { topicNamed, topics } from '@quantrac/contracts';
+import { identifiedTopics, identityOf } from '@quantrac/contracts/identity';
+import type { LogRecord } from '@quantrac/event-log';
+import type { Peer } from '@quantrac/service';
+import { contentOf, type Fields, isResult, nameOf } from './result-content.ts';
+
+/** What the services of a node hold, by topic name: every record, as History gives them. */
+export type Results = ReadonlyMap<string, readonly LogRecord[]>;
+
+export interface EqualOptions {
+  /** Compares every version with all its fields, and incidents: for two sets of results of the same intake at the same times. */
+  readonly histories?: boolean;
+}
+
+export interface ResultDifference {
+  readonly topic: string;
+  /** The key of the records. */
+  readonly key: string;
+  /** Type and identity; with histories the version too. */
+  readonly thing: string;
+  readonly difference: 'missing here' | 'missing there' | 'not equal';
+  /** Where the contents differ; empty where one side has none. */
+  readonly fields: readonly FieldDifference[];
+}
+
+export interface FieldDifference {
+  /** `readings.COD.value` */
+  readonly path: string;
+  readonly here: unknown;
+  readonly there: unknown;
+}
+
+/** Reads the results of one node from their owners. */
+export async function resultsOf(peer: (service: string) => Pick<Peer, 'history'>): Promise<Results> {
+  const read = async ({ name, producer }: (typeof identifiedTopics)[number]) => {
+    const records: LogRecord[] = [];
+    for await (const batch of peer(producer).history(name)) records.push(...batch);
+    return [name, records] as const;
+  };
+  return new Map(await Promise.all(identifiedTopics.map(read)));
+}
+
+/**
+ * Every difference between two sets of results (DESIGN 7.1 "Equal"): none, when they have the same identities, current values, flags,
+ * reasons, basis and episodes, by topic, key and thing. Version counts, processing times and the order between topics do not matter.
+ */
+export function differencesBetween(
+  here: Results,
+  there: Results,
+  { histories = false }: EqualOptions = {},
+): readonly ResultDifference[] {
+  const names = [...new Set([...here.keys(), ...there.keys()])].sort();
+  return names.flatMap((topic) => {
+    const thingsOf = histories ? allVersions : currentThings;
+    return unequal(topic, thingsOf(topic, here.get(topic) ?? []), thingsOf(topic, there.get(topic) ?? []));
+  });
+}
+
+interface Thing {
+  readonly key: string;
+  readonly thing: string;
+  readonly content: unknown;
+}
+
+/** By key and thing. */
+type Things = ReadonlyMap<string, Thing>;
+
+interface Version extends Thing {
+  readonly type: string;
+  readonly version: number;
+  readonly data: Fields;
+}
+
+/** Progress of the intake is how a result was reached, not a result. */
+const isThing = ({ headers }: LogRecord): boolean => headers.ce_type !== 'IntakeAdvanced';
+
+function versionOf({ key, headers, value }: LogRecord): Version {
+  const type = headers.ce_type!;
+  const data = JSON.parse(Buffer.from(value).toString('utf8')) as Fields;
+  const { series, time, version } = identityOf(type, data);
+  const at = time === 0 ? '' : ` ${new Date(time).toISOString()}`;
+  return { key, thing: `${type} ${series}${at}`, content: data, type, version, data };
+}
+
+function allVersions(_topic: string, records: readonly LogRecord[]): Things {
+  const versions = records.filter(isThing).map(versionOf);
+  return byName(versions.map((one) => ({ ...one, thing: `${one.thing} version ${one.version}` })));
+}
+
+/** The highest version of each thing, without what does not matter and what is withdrawn. */
+function currentThings(topic: string, records: readonly LogRecord[]): Things {
+  if (topicNamed(topic) === topics.incidents) return new Map();
+  const newest = new Map<string, Version>();
+  for (const version of records.filter(isThing).map(versionOf)) {
+    const name = placeOf(version);
+    if ((newest.get(name)?.version ?? 0) < version.version) newest.set(name, version);
+  }
+  const results = [...newest.values()].filter(({ type, data }) => isResult(type, data));
+  const things = results.map(({ key, thing, type, data }) => ({
+    key,
+    thing: nameOf(type, data) ?? thing,
+    content: contentOf(type, data),
+  }));
+  return byName(topic === topics.episodes.name ? numbered(things) : things);
+}
+
+/** An episode that stands there twice is one too many, however equal. */
+function numbered(things: readonly Thing[]): readonly Thing[] {
+  const groups = [...Map.groupBy(things, placeOf).values()];
+  return groups.flatMap((group) =>
+    group.map((one, index) => (index === 0 ? one : { ...one, thing: `${one.thing}, number ${index + 1}` })),
+  );
+}
+
+const placeOf = ({ key, thing }: Thing): string => `${key}\n${thing}`;
+
+const byName = (things: readonly Thing[]): Things => new Map(things.map((thing) => [placeOf(thing), thing]));
+
+function unequal(topic: string, here: Things, there: Things): readonly ResultDifference[] {
+  const places = [...new Set([...here.keys(), ...there.keys()])].sort();
+  return places.flatMap((place): readonly ResultDifference[] => {
+    const [ours, theirs] = [here.get(place), there.get(place)];
+    const { key, thing } = (ours ?? theirs)!;
+    if (!ours || !theirs)
+      return [{ topic, key, thing, difference: ours ? 'missing there' : 'missing here', fields: [] }];
+    const fields = fieldsUnequal('', ours.content, theirs.content);
+    return fields.length === 0 ? [] : [{ topic, key, thing, difference: 'not equal', fields }];
+  });
+}
+
+function fieldsUnequal(path: string, here: unknown, there: unknown): readonly FieldDifference[] {
+  const [ours, theirs] = [partsOf(here), partsOf(there)];
+  if (!ours || !theirs) return here === there ? [] : [{ path, here, there }];
+  const names = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].sort();
+  return names.flatMap((name) => fieldsUnequal(path === '' ? name : `${path}.${name}`, ours[name], theirs[name]));
+}
+
+/** Members of an object, and of a list by place; members of a list of channels by channel. */
+function partsOf(value: unknown): Fields | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (!Array.isArray(value)) return value as Fields;
+  const channels = value.map((one) => (one as { channel?: unknown } | null)?.channel);
+  const named = channels.every((name) => typeof name === 'string') && new Set(channels).size === value.length;
+  return Object.fromEntries(value.map((one, index) => [named ? (channels[index] as string) : String(index), one]));
+}

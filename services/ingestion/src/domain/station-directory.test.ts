@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { aStation } from '../testing/records.ts';
+import { type FileOrigin, matchStation, stationDirectory } from './station-directory.ts';
+
+const one = aStation({
+  station: 'one',
+  name: 'Trạm Một',
+  prefixes: ['HCM_ABC_NT01', 'Trạm_Một'],
+  folder: { code: 'NT01', layout: 1 },
+  accounts: ['both', 'first'],
+});
+const two = aStation({
+  station: 'two',
+  prefixes: ['HCM_ABC_NT02'],
+  folder: { code: 'NT02', layout: 1 },
+  accounts: ['both', 'second'],
+});
+const directory = stationDirectory([one, two]);
+
+function match(account: string | undefined, folder: string | undefined, prefix: string) {
+  const matched = matchStation({ account, folder, prefix } satisfies FileOrigin, directory);
+  if ('station' in matched) return matched.station.station;
+  return 'held' in matched ? matched.held : matched.refused;
+}
+
+describe('matching a file to its station', () => {
+  it('goes by the account where it uploads for one station, by folder or prefix where for many or none', () => {
+    assert.equal(match('first', undefined, 'whatever'), 'one');
+    assert.equal(match('both', undefined, 'whatever'), 'StationUnknown');
+    assert.equal(match('both', 'NT02', 'whatever'), 'two');
+    assert.equal(match('both', undefined, 'HCM_ABC_NT01'), 'one');
+    assert.equal(match(undefined, 'NT02', 'HCM_ABC_NT02'), 'two');
+    assert.equal(match('nobody', undefined, 'X'), 'StationUnknown');
+  });
+
+  it('compares names in NFC without case, and without the _ before the time', () => {
+    assert.equal(match(undefined, 'nt01', 'x'), 'one');
+    assert.equal(match(undefined, undefined, 'hcm_abc_nt01_'), 'one');
+    assert.equal(match(undefined, undefined, 'TRẠM_MỘT'.normalize('NFD')), 'one');
+    const registered = stationDirectory([aStation({ prefixes: ['HCM_ABC__'] })]);
+    assert.ok(registered.byPrefix('HCM_ABC'));
+  });
+
+  it("refuses another station's folder", () => {
+    assert.equal(match('second', 'NT01', 'HCM_ABC_NT02'), 'FolderRefused');
+    assert.equal(match('second', 'NT01', 'HCM_ABC_NT01'), 'FolderRefused');
+  });
+
+  it('holds a file whose folder and prefix name two stations', () => {
+    assert.equal(match('both', 'NT01', 'HCM_ABC_NT02'), 'StationsDisagree');
+  });
+
+  it("holds another station's prefix, and tells the sender no more than of one that does not exist", () => {
+    const matched = matchStation({ account: 'second', folder: undefined, prefix: 'HCM_ABC_NT01' }, directory);
+    assert.ok('held' in matched);
+    assert.match(matched.advice, /belongs to Trạm Một/);
+    const unknown = matchStation({ account: 'both', folder: undefined, prefix: 'HCM_ABC_NT01?' }, directory);
+    assert.ok('held' in unknown);
+    assert.deepEqual(matched.told, { reason: unknown.held, advice: unknown.advice.replace('?', '') });
+  });
+
+  it('says what to do about an unknown station', () => {
+    const matched = matchStation({ account: undefined, folder: undefined, prefix: 'HCM_ABC_NT09' }, directory);
+    assert.equal(
+      'held' in matched && matched.advice,
+      'no station matches "HCM_ABC_NT09": register it or add the prefix to a station',
+    );
+  });
+});
