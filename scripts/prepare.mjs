@@ -44,6 +44,6 @@ const installed = () => {
 
 function install() {
   process.stderr.write('installing packages ...\n');
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--prefer-offline']);
+  const { config } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return run('npx', ['--yes', config.pnpm, 'install', '--frozen-lockfile', '--prefer-offline']);
 }
