@@ -4,7 +4,7 @@ import type { Figure } from './report.ts';
 export interface BenchOptions {
   /** Less of everything: the figures say less. */
   readonly quick: boolean;
-  /** A province with 1,000 stations and its national tier, new ones each time. */
+  /** A province with 1,000 stations (200 in a quick run) and its national tier, new ones each time. */
   readonly start: (options?: PairOptions) => Promise<Pair>;
   readonly tell: (figure: Figure) => void;
 }

@@ -11,7 +11,8 @@ export const ftp: Bench = async ({ quick, start, tell }) => {
   const pair = await start();
   try {
     const stations = pair.fleet.slice(0, quick ? 100 : 300);
-    const overHttp = await hourThrough(pair, filesOfHour(stations, START), byHttp, START + HOUR_MS);
+    const end = START + 2 * HOUR_MS;
+    const overHttp = await hourThrough(pair, filesOfHour(stations, START), byHttp, end);
     const files = filesOfHour(stations, START + HOUR_MS);
     const run = await hourThrough(
       pair,

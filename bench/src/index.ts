@@ -23,7 +23,7 @@ if (unknown.length > 0) {
 }
 const tell = report(values.json);
 tell({ name: 'machine: load before', value: loadavg()[0]!, unit: `of ${cpus().length} cores` });
-const { start, clear } = await preparePairs();
+const { start, clear } = await preparePairs(values.quick ? 200 : 1000);
 try {
   for (const [name, bench] of Object.entries(benches))
     if (positionals.length === 0 || positionals.includes(name)) await bench({ quick: values.quick, start, tell });

@@ -32,7 +32,6 @@ export interface PairOptions {
   readonly execArgv?: readonly string[];
 }
 
-export const STATIONS = 1000;
 const LOOK_MS = 5;
 /** Nothing comes any more once nothing has come for so long. */
 const QUIET_MS = 1500;
@@ -40,13 +39,13 @@ const PATIENCE_MS = 240_000;
 const by = () => ({ actor: { account: 'bench', role: 'system' as const }, commandId: randomUUID() });
 
 /** Registers the fleet once; every pair begins with a copy of that folder. Returns how to start pairs, and how to clear up. */
-export async function preparePairs() {
+export async function preparePairs(stations: number) {
   const template = mkdtempSync(join(tmpdir(), 'quantrac-bench-'));
-  const fleet = fleetOf(STATIONS);
+  const fleet = fleetOf(stations);
   const nodes = await startNodes(template, []);
   await registerFleet(fleet, nodes.province.peer('station-registry'), nodes.province.peer('enterprise-compliance'));
   const seen = watchStore(nodes.national.data, 'national-aggregation');
-  await acknowledgements(nodes.province, seen)(STATIONS);
+  await acknowledgements(nodes.province, seen)(stations);
   seen.close();
   await nodes.stop();
   return {

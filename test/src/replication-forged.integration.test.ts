@@ -248,6 +248,8 @@ test('a node that nobody enrolled is refused where enrolment is by command, and 
   forged.hello();
   await eventually(() => assert.ok(isFault(forged.fault(), 'NodeNotEnrolled')));
   assert.deepEqual(await peer.query('nodes', {}), []);
+  const [refusal] = await peer.query<{ code: string; times: number }>('refusals', { node: 'n1' });
+  assert.deepEqual([refusal?.code, refusal?.times], ['NodeNotEnrolled', 1]);
   assert.deepEqual(await peer.handle('EnrollNode', { node: 'n1' }, byTester()), { node: 'n1' });
   const again = forgedNode(address, 'n1');
   t.after(() => again.close());

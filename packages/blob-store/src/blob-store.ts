@@ -1,3 +1,5 @@
+import { dayNumber } from './day-number.ts';
+
 /** Where bytes lie: `<day stored>-<SHA-256>`, days as yyyymmdd UTC. Opaque to everybody but the store. */
 export type BlobRef = string;
 
@@ -20,8 +22,5 @@ export abstract class BlobStore {
 
 /** The address that bytes have once stored: known before they are. */
 export const blobRef = (sha256: string, storedAt: number): BlobRef => `${dayNumber(storedAt)}-${sha256}`;
-
-/** yyyymmdd, UTC. */
-export const dayNumber = (ms: number): number => Number(new Date(ms).toISOString().slice(0, 10).replaceAll('-', ''));
 
 export const sha256Of = (ref: BlobRef): string => ref.slice(ref.indexOf('-') + 1);

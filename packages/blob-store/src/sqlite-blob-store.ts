@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { Fault } from '@quantrac/event-sourcing';
 import type { Database } from '@quantrac/sqlite';
-import { type Blob, type BlobRef, BlobStore, dayNumber } from './blob-store.ts';
+import { type Blob, type BlobRef, BlobStore } from './blob-store.ts';
+import { dayNumber } from './day-number.ts';
 import type { PutArgument } from './sqlite-part.ts';
 
 const DAY_MS = 86_400_000;

@@ -24,7 +24,7 @@ export function ministrySyncService(
   const { policy } = settings;
   const journals = journalsBeside(stores.log);
   const ministry = settings.ministry === undefined ? undefined : ministryAt(settings.ministry, settings);
-  const onFailure = (error: unknown) => log.error({ error }, 'work in the background failed and is tried again');
+  const onFailure = (error: unknown) => log.error({ err: error }, 'work in the background failed and is tried again');
   const inbox = new Inbox({
     events: stores.events,
     node,
@@ -44,7 +44,7 @@ export function ministrySyncService(
       directivesReceived: async () => (await inbox.state()).last,
       directivesTaken: () => inbox.taken(),
       onDirectives: (directives) =>
-        inbox.receive(directives).catch((error) => log.error({ error }, 'a directive could not be taken')),
+        inbox.receive(directives).catch((error) => log.error({ err: error }, 'a directive could not be taken')),
       digests: async ({ from, to, station }) =>
         (await nodeFacts({ policy, peer, hours: hoursBetween(from, to), station: station || undefined })).digests(),
     },

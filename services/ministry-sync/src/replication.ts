@@ -110,7 +110,7 @@ export class Replication {
         if (state.stopped) await this.#standStill(state);
         else await this.#replicate(state);
       } catch (error) {
-        this.#options.surroundings.log.error({ error }, 'replication failed and is tried again');
+        this.#options.surroundings.log.error({ err: error }, 'replication failed and is tried again');
         this.#problem = (error as Error).message;
         await sleep(RETRY_MS, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       }

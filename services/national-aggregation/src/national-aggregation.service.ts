@@ -33,7 +33,7 @@ export function nationalAggregationService(
 ): ServiceDefinition {
   const { events, documents, series } = stores;
   const journals = journalsBeside(stores.log);
-  const onFailure = (error: unknown) => log.error({ error }, 'work in the background failed and is tried again');
+  const onFailure = (error: unknown) => log.error({ err: error }, 'work in the background failed and is tried again');
   const book = new NodeBook(documents, clock);
   const applier = new Applier({ journals, series, documents }, onFailure);
   const open = new OpenStreams<NodeStream>();

@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { portalCommands } from '@quantrac/contracts/commands/portal';
 import { portalQueries } from '@quantrac/contracts/queries/portal';
+import { Fault } from '@quantrac/event-sourcing';
 import { command, query, type ServiceDefinition, type Stores, type Surroundings } from '@quantrac/service';
+import type { FastifyInstance } from 'fastify';
 import { httpServer } from './api/http.ts';
 import { tokensOf } from './api/tokens.ts';
 import type { PortalSettings } from './config.ts';
@@ -34,12 +36,25 @@ export function portalService(
         const file = await tokens.first(data, clock());
         if (file) log.info({ file }, 'the first token lies in a file');
         const server = httpServer({ settings, node, peer, events: stores.log, tokens, log });
-        await server.listen({ host: settings.portalHost, port: settings.portalPort });
+        await listen(server, settings);
         addresses.push({ way: 'http', address: addressOf(settings, server.server.address() as AddressInfo) });
         return { stop: () => server.close() };
       },
     ],
   };
+}
+
+/** Throws the Fault `SettingsInvalid` where nobody can listen. */
+async function listen(server: FastifyInstance, { portalHost, portalPort }: PortalSettings): Promise<void> {
+  try {
+    await server.listen({ host: portalHost, port: portalPort });
+  } catch (error) {
+    const settings = 'QUANTRAC_PORTAL_HOST, QUANTRAC_PORTAL_PORT';
+    throw Fault.invalid(
+      'SettingsInvalid',
+      `${settings}: ${(error as Error).message}: choose another port (0: any free one)`,
+    );
+  }
 }
 
 function addressOf({ portalHost, portalTlsCertificate }: PortalSettings, { port }: AddressInfo): string {

@@ -56,7 +56,7 @@ function changed(before: Told, event: Exclude<IncidentEvent, { type: 'IncidentOp
     case 'EpisodeAttached': {
       const { station, episode, standing: state, backfilled } = event.data;
       return {
-        station: before.station,
+        station: station === before.station ? station : null,
         episodes: [...before.episodes, { episode, state }],
         backfilled: before.backfilled === true && backfilled,
       };

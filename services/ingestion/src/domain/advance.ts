@@ -1,5 +1,5 @@
 import { type StationRecorded, settingsAt } from '@quantrac/contracts';
-import { toInstant } from '@quantrac/regulations';
+import { fromInstant, toInstant } from '@quantrac/regulations';
 import { type Excuse, excusesOf, isExcused, nextSlot, slotBefore, slotOf } from './slots.ts';
 
 /** What is known of a station's intake; part of its cell. All times in ms. */
@@ -64,15 +64,25 @@ export function cadenceOf(record: StationRecorded, at: number): Cadence | undefi
   return { intervalMs, waitMs, expects: expectsSets.has(lifecycle), excuses: excusesOf(record) };
 }
 
-const kept = new WeakMap<StationRecorded, { readonly minute: number; readonly cadence: Cadence | undefined }>();
+interface Kept {
+  readonly cadence: Cadence | undefined;
+  /** It holds from here to there. */
+  readonly from: number;
+  readonly to: number;
+}
 
-/** As `cadenceOf`, to the minute: asked for each file and at each look at the clock. */
+const kept = new WeakMap<StationRecorded, Kept>();
+
+/** As `cadenceOf`, computed anew only when other settings come into force: asked for each file and at each look at the clock. */
 export function cadenceAt(record: StationRecorded, at: number): Cadence | undefined {
-  const minute = Math.floor(at / MINUTE_MS);
   const known = kept.get(record);
-  if (known?.minute === minute) return known.cadence;
-  const cadence = cadenceOf(record, minute * MINUTE_MS);
-  kept.set(record, { minute, cadence });
+  if (known && at >= known.from && at < known.to) return known.cadence;
+  const cadence = cadenceOf(record, at);
+  const changes = record.channels.flatMap(({ settings }) =>
+    settings.flatMap(({ from }) => (from === null ? [] : fromInstant(from)!)),
+  );
+  const to = Math.min(...changes.filter((change) => change > at));
+  kept.set(record, { cadence, from: at, to });
   return cadence;
 }
 

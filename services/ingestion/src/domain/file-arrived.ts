@@ -102,7 +102,7 @@ function revisedSets(station: string, file: FileArrived, knownAt: number, rows: 
       knownAt: toInstant(knownAt),
       cause,
       root,
-      readings: revised.readings as ObservationSetReceived['readings'],
+      readings: revised.readings,
     };
     sets.push({
       kind: 'row',

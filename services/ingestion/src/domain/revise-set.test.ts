@@ -53,6 +53,6 @@ describe('revising a set', () => {
     const corrected = revise(first, [reading('COD', '50')], 'n1/9')!;
     assert.equal(revise(corrected, [reading('COD', '1')], 'n1/5', 'only what no later receipt changed'), undefined);
     const released = revise(first, [reading('COD', '1')], 'n1/10', 'only what no later receipt changed');
-    assert.equal(released?.readings[0]!.value, '1');
+    assert.equal(released!.readings[0]!.value, '1');
   });
 });

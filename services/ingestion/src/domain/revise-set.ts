@@ -1,11 +1,11 @@
-import type { ObservationSetReceived, ReceivedReading } from '@quantrac/contracts';
+import type { ReceivedReading } from '@quantrac/contracts';
 import { canonicalUnit, compareDecimals } from '@quantrac/regulations';
 import type { PlacedReading } from './place-lines.ts';
 
 export interface Revision {
   readonly revision: number;
   /** By channel. */
-  readonly readings: readonly ReceivedReading[];
+  readonly readings: ReceivedReading[];
 }
 
 /**
@@ -13,7 +13,7 @@ export interface Revision {
  * `undefined`: nothing changed (DESIGN 7.1).
  */
 export function revise(
-  before: Pick<ObservationSetReceived, 'revision' | 'readings'> | undefined,
+  before: Revision | undefined,
   placed: readonly PlacedReading[],
   receipt: string,
   released?: 'only what no later receipt changed',

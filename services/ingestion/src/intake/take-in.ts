@@ -23,6 +23,8 @@ interface Waiting extends Entry {
 }
 
 const MOST_TOGETHER = 1000;
+/** The bytes of a group are copied once more for its commit. */
+const MOST_BYTES_TOGETHER = 32 << 20;
 /** What comes within this time of the first shares its commit. */
 const GATHER_MS = 2;
 const noBytes = new Uint8Array();
@@ -33,23 +35,24 @@ const noBytes = new Uint8Array();
  */
 export function takeIn(step: Step<IntakeState>, commit: <R>(work: () => Promise<R>) => Promise<R>): TakeIn {
   const waiting: Waiting[] = [];
-  let working: Promise<void> | undefined;
+  let working = false;
   let last: Promise<unknown> = Promise.resolve();
   const work = async () => {
+    working = true;
     await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     while (waiting.length > 0) {
-      const group = waiting.splice(0, MOST_TOGETHER);
+      const group = waiting.splice(0, sizeOfGroup(waiting));
       await commit(() => settle(step, group)).catch((error) => {
         for (const { reject } of group) reject(error);
       });
     }
-    working = undefined;
+    working = false;
   };
   return {
     take<Answer>(entry: Entry) {
       const taken = new Promise<unknown>((resolve, reject) => {
         waiting.push({ ...entry, resolve, reject });
-        working ??= work();
+        if (!working) void work();
       });
       last = taken;
       return taken as Promise<Answer>;
@@ -60,6 +63,17 @@ export function takeIn(step: Step<IntakeState>, commit: <R>(work: () => Promise<
         () => {},
       ),
   };
+}
+
+function sizeOfGroup(waiting: readonly Entry[]): number {
+  let size = 0;
+  let bytes = 0;
+  for (const { blob } of waiting) {
+    bytes += blob?.bytes.length ?? 0;
+    if (size === MOST_TOGETHER || (size > 0 && bytes > MOST_BYTES_TOGETHER)) break;
+    size++;
+  }
+  return size;
 }
 
 async function settle(step: Step<IntakeState>, group: readonly Waiting[]): Promise<void> {

@@ -27,7 +27,8 @@ const RETRY_MS = 1000;
 /** Stores what the ministry sends down and carries it out in its order, each once. */
 export class Inbox {
   readonly #options: InboxOptions;
-  #work: () => void = () => {};
+  #resume: () => void = () => {};
+  #woken = false;
 
   constructor(options: InboxOptions) {
     this.#options = options;
@@ -52,7 +53,7 @@ export class Inbox {
       const directive = this.#readable(number, value);
       await this.#handle({ type: 'ReceiveDirective', directive }, `receive/${number}/${value.length}`);
     }
-    this.#work();
+    this.#wake();
   }
 
   /** Carries out what is received, now and whenever something comes. */
@@ -72,7 +73,7 @@ export class Inbox {
     return {
       stop: async () => {
         stopping = true;
-        this.#work();
+        this.#wake();
         await running;
       },
     };
@@ -129,9 +130,17 @@ export class Inbox {
     await handle(inboxStream(node), command, { commandId, metadata: {} });
   }
 
-  #rest(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#work = resolve;
-    });
+  #wake(): void {
+    this.#woken = true;
+    this.#resume();
+  }
+
+  /** Until something comes; at once when it has since the last rest. */
+  async #rest(): Promise<void> {
+    if (!this.#woken)
+      await new Promise<void>((resolve) => {
+        this.#resume = resolve;
+      });
+    this.#woken = false;
   }
 }

@@ -68,6 +68,7 @@ async function carryOver(
 ): Promise<void> {
   for (let from = source.from; from <= source.to; ) {
     const blocks = await journals.blocks(source.name, from, READ_BYTES);
+    if (blocks.length === 0) throw new Error(`${source.name} has no record ${from} that is to be carried over`);
     for (const { first, count, block } of blocks) {
       const records = (await decodeBlock(block)).filter(({ leaf }) => leaf.number >= from && leaf.number <= source.to);
       await journal.take(

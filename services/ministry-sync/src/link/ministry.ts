@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import { type ChannelCredentials, credentials, Metadata } from '@grpc/grpc-js';
 import type { Digest, Place } from '@quantrac/contracts/digest';
 import {
   type HeldResponse,
   ReplicationServiceClient,
 } from '@quantrac/contracts/generated/quantrac/replication/v1/replication';
+import { Fault } from '@quantrac/event-sourcing';
 import { type Hash, hashFromBytes } from '@quantrac/journal';
 import { fromStatus } from '@quantrac/service';
 import type { MinistrySyncSettings } from '../config.ts';
@@ -44,14 +45,16 @@ const DEADLINE_MS = 60_000;
 /** Connects when it is first needed, and again whenever the connection is lost. */
 export function ministryAt(address: string, settings: MinistrySyncSettings): Ministry {
   const client = new ReplicationServiceClient(address, channelTo(address, settings), options);
-  const deadline = () => ({ deadline: Date.now() + DEADLINE_MS }) as never;
+  const deadline = () => ({ deadline: Date.now() + DEADLINE_MS });
   return {
     address,
     replicate: () => client.replicate(),
     async held(node, incarnation, size) {
       const answer = await new Promise<HeldResponse>((resolve, reject) => {
         const request = { node, incarnation, size: BigInt(size) };
-        client.held(request, (error, response) => (error ? reject(fromStatus(error)) : resolve(response)));
+        client.held(request, new Metadata(), deadline(), (error, response) =>
+          error ? reject(fromStatus(error)) : resolve(response),
+        );
       });
       const { newest, root, rootAt } = answer;
       return {
@@ -63,12 +66,14 @@ export function ministryAt(address: string, settings: MinistrySyncSettings): Min
     },
     async digests(range) {
       const all: Digest[] = [];
-      for await (const { digests } of faults(client.compare(range, deadline()))) all.push(...digests);
+      for await (const { digests } of faults(client.compare(range, new Metadata(), deadline()))) all.push(...digests);
       return all;
     },
     async facts(node, { station, hour, collection }) {
       const all: string[] = [];
-      for await (const { facts } of faults(client.facts({ node, station, hour, collection }, deadline())))
+      for await (const { facts } of faults(
+        client.facts({ node, station, hour, collection }, new Metadata(), deadline()),
+      ))
         all.push(...facts);
       return all;
     },
@@ -82,8 +87,16 @@ function channelTo(
   { ministryCa, nodeCertificate, nodeKey }: MinistrySyncSettings,
 ): ChannelCredentials {
   if (isLocal(address) && ministryCa === undefined) return credentials.createInsecure();
-  const read = (file: string | undefined) => (file === undefined ? null : readFileSync(file));
-  return credentials.createSsl(read(ministryCa), read(nodeKey), read(nodeCertificate));
+  return credentials.createSsl(pem(ministryCa), pem(nodeKey), pem(nodeCertificate));
+}
+
+function pem(file: string | undefined): Buffer | null {
+  if (file === undefined) return null;
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw Fault.invalid('SettingsInvalid', `${file} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 const isLocal = (address: string): boolean => /^(unix:|localhost:|127\.\d+\.\d+\.\d+:|\[::1\]:)/.test(address);

@@ -45,6 +45,8 @@ export class Session {
   #isEnded = false;
   #sender: BlockSender | undefined;
   #heartbeats: NodeJS.Timeout | undefined;
+  /** Who waits until the ministry has read more. */
+  readonly #held: (() => void)[] = [];
 
   constructor(call: ClientDuplexStream<ReplicateRequest, ReplicateResponse>, context: SessionContext) {
     this.#call = call;
@@ -59,6 +61,7 @@ export class Session {
         .finally(() => call.resume());
     });
     call.on('error', (error) => this.#lose(fromStatus(error).message));
+    call.on('drain', () => this.#release());
     call.on('end', () => this.#lose('the ministry has ended the stream'));
     this.#greet().catch((error: Error) => this.#lose(error.message));
   }
@@ -142,12 +145,13 @@ export class Session {
   }
 
   /** Waits while the ministry is slower. */
-  #write(kind: NonNullable<ReplicateRequest['kind']>): Promise<void> {
-    if (this.#isEnded || this.#call.write({ kind })) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#call.once('drain', resolve);
-      void this.ended.then(() => resolve());
-    });
+  async #write(kind: NonNullable<ReplicateRequest['kind']>): Promise<void> {
+    if (this.#isEnded || this.#call.write({ kind })) return;
+    await new Promise<void>((resolve) => this.#held.push(resolve));
+  }
+
+  #release(): void {
+    for (const goOn of this.#held.splice(0)) goOn();
   }
 
   #stop(reason: StopReason): void {
@@ -163,6 +167,7 @@ export class Session {
     this.#isEnded = true;
     clearInterval(this.#heartbeats);
     this.#sender?.stop();
+    this.#release();
     this.#call.end();
     if (end.kind === 'lost') this.#call.cancel();
     this.#end(end);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Fault } from '@quantrac/event-sourcing';
 import type { GrpcService, Running } from '@quantrac/service';
 import type { NationalAggregationSettings } from '../config.ts';
 
@@ -29,9 +30,7 @@ export async function listen(
   server.addService(service, handlers);
   const credentials =
     tlsCertificate !== undefined && tlsKey !== undefined
-      ? ServerCredentials.createSsl(null, [
-          { cert_chain: readFileSync(tlsCertificate), private_key: readFileSync(tlsKey) },
-        ])
+      ? ServerCredentials.createSsl(null, [{ cert_chain: pem(tlsCertificate), private_key: pem(tlsKey) }])
       : ServerCredentials.createInsecure();
   const bracketed = host.includes(':') ? `[${host}]` : host;
   const bound = await new Promise<number>((resolve, reject) =>
@@ -47,4 +46,12 @@ export async function listen(
       clearTimeout(force);
     },
   };
+}
+
+function pem(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw Fault.invalid('SettingsInvalid', `${file} cannot be read: ${(error as Error).message}`);
+  }
 }

@@ -91,7 +91,10 @@ async function sent<Q, R>(call: ServerWritableStream<Q, R>, message: R): Promise
   if (call.cancelled) throw Fault.unavailable('ReaderGone', 'the reader has gone');
   if (call.write(message)) return;
   await new Promise<void>((resolve) => {
-    call.once('drain', resolve);
-    call.once('close', resolve);
+    const go = () => {
+      call.off('drain', go).off('close', go);
+      resolve();
+    };
+    call.on('drain', go).on('close', go);
   });
 }

@@ -144,8 +144,8 @@ export class Applier {
       for (let from = held.first; from <= held.last; ) {
         const blocks = await journals.blocks(held.journal, from, TURN_BYTES);
         for (const block of blocks) await this.#apply(held.journal, block, from, held.type);
-        const last = blocks.at(-1)!;
-        from = last.first + last.count;
+        const last = blocks.at(-1);
+        from = last ? last.first + last.count : Infinity;
       }
       await releaseRecords(documents, held);
     }

@@ -32,8 +32,14 @@ export async function enrol(
 /** Lets an enrolled node in; one that nobody enrolled only where enrolment is open. */
 export async function admit({ node }: Hello, context: EnrolContext): Promise<void> {
   if (context.book.get(node)) return;
-  if (context.policy === 'by-command')
-    throw Fault.rejected('NodeNotEnrolled', `node ${node} is not enrolled: the ministry enrols it by EnrollNode`);
+  if (context.policy === 'by-command' && nodeId.test(node)) {
+    const fault = Fault.rejected(
+      'NodeNotEnrolled',
+      `node ${node} is not enrolled: the ministry enrols it by EnrollNode`,
+    );
+    await context.book.refused(node, { code: fault.code, message: fault.message, at: 0 });
+    throw fault;
+  }
   await enrol(
     node,
     { commandId: 'first-hello', metadata: { account: 'national-aggregation', role: 'system' } },

@@ -47,6 +47,7 @@ export class NodeStream implements OpenStream {
   #incarnation = 0;
   #edge: Edge = emptyEdge;
   #directivesSent = 0;
+  #questions = 0;
   #closed = false;
   #settle: () => void = () => {};
   readonly #unwritten = new Set<Promise<void>>();
@@ -80,7 +81,7 @@ export class NodeStream implements OpenStream {
 
   /** The node's own digests; the Fault `unavailable` when it goes away before it has answered. */
   askDigests(asked: Omit<DigestsAsked, 'request'>): Promise<readonly Digest[]> {
-    const request = `${this.#asked.size + 1}-${performance.now()}`;
+    const request = `${++this.#questions}`;
     const answer = new Promise<Digest[]>((resolve, reject) => {
       this.#asked.set(request, { digests: [], resolve, reject });
     });

@@ -22,8 +22,9 @@ const html = `<!doctype html>
 
 const style = `
 :root { color-scheme: light dark; --good: light-dark(#0a7d32, #4cc777); --bad: light-dark(#c0262d, #ff7b80); font: 15px/1.4 system-ui, sans-serif; }
-body { margin: 0 auto; max-width: 70rem; padding: 1rem; }
-body > button { float: right; }
+body { margin: 0 auto; max-width: 70rem; padding: 1rem; position: relative; }
+body > button { position: absolute; right: 1rem; }
+body > p:empty { display: none; }
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; }
 h1, main > p { grid-column: 1 / -1; margin: 0; }
 h1 { font-size: 1.4rem; }

@@ -41,6 +41,13 @@ describe('what the status page shows', () => {
     assert.equal(en.sections[1]!.lines[0]!.value, '12,345');
   });
 
+  it('tells times as Vietnamese clocks show them', () => {
+    assert.equal(en.asOf, 'n1 · As of 15/01/2026, 08:30:00');
+    const nodes = { n2: { lastSeen: '2026-01-15T18:00:00.000Z' } };
+    const [, node] = viewOf({ ...status, tier: 'national', sections: nodes }, 'en').sections;
+    assert.deepEqual(node?.lines, [{ name: 'last seen', value: '16/01/2026, 01:00:00' }]);
+  });
+
   it('tells up, failing, standing by and down apart', () =>
     assert.deepEqual(en.sections[0]!.lines, [
       { name: 'Ingestion', value: 'up', tone: 'good' },

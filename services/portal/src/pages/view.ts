@@ -27,14 +27,14 @@ export function viewOf(status: Status, language: Language): View {
     title: worded(name, language),
     lines: Object.entries(figures ?? {}).map(([line, value]) => ({
       name: worded(line, language),
-      value: typeof value === 'number' ? value.toLocaleString(said.locale) : worded(value, language),
+      value: typeof value === 'number' ? value.toLocaleString(said.locale) : worded(timed(value, language), language),
     })),
     note: figures ? said.none : said.down,
   });
   const services = status.services.map((service) => serviceLine(service, language));
   return {
     title: said.title[status.tier],
-    asOf: `${status.node} · ${said.asOf} ${new Date(status.at).toLocaleString(said.locale)}`,
+    asOf: `${status.node} · ${said.asOf} ${timed(status.at, language)}`,
     sections: [
       { title: said.services, lines: services, note: said.none },
       ...Object.entries(status.sections).map(section),
@@ -53,3 +53,9 @@ function serviceLine({ service, up, groups }: ServiceState, language: Language):
 
 const worded = (name: string, language: Language): string =>
   (Object.hasOwn(words, name) && words[name]?.[language === 'vi' ? 0 : 1]) || name;
+
+/** Instants are told in Vietnamese time, wherever the browser is; other texts as they are. */
+const timed = (text: string, language: Language): string =>
+  /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)
+    ? new Date(text).toLocaleString(texts[language].locale, { timeZone: 'Asia/Ho_Chi_Minh' })
+    : text;

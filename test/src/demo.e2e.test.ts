@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { socketPath, storeFile } from '@quantrac/service';
+import { simulate } from '@quantrac/simulator';
+import { type NodeProcess, startNodeProcess } from '@quantrac/standalone/demo/node-process';
+import { eventually, temporaryFolder } from '@quantrac/testing';
+import Database from 'better-sqlite3';
+import { drivenSettings, HOUR_MS, live, registerLoggers } from './loggers.ts';
+
+const command = fileURLToPath(import.meta.resolve('@quantrac/standalone/cli'));
+
+interface Ended {
+  readonly code: number | null;
+  readonly screen: string;
+  readonly complaints: string;
+}
+
+/** The command as a person gives it, to its end. */
+async function quantrac(...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, ['--enable-source-maps', command, ...args], {
+    env: { ...process.env, QUANTRAC_HTTP_PORT: '0', QUANTRAC_FTP_PORT: '0', QUANTRAC_PORTAL_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [screen, complaints] = ['', ''];
+  child.stdout.on('data', (chunk) => (screen += String(chunk)));
+  child.stderr.on('data', (chunk) => (complaints += String(chunk)));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, screen, complaints };
+}
+
+interface Report {
+  readonly files: { received: number; accepted: number; held: number; repeated: number };
+  readonly readings: { checked: number; suspect: number; failed: number; missing: number };
+  readonly incidents: { opened: number; resolved: number };
+  readonly episodes: { opened: number };
+  readonly replication: { appended: number; acknowledged: number };
+  readonly copiesEqual: boolean;
+  readonly reconciled: boolean;
+  readonly sent: { files: number };
+}
+
+describe('the demo', () => {
+  let ended: Ended;
+  let report: Report;
+
+  before(async () => {
+    const file = join(temporaryFolder(), 'report.json');
+    ended = await quantrac('demo', '--once', '--hours', '3', '--stations', '5', '--report', file);
+    assert.equal(ended.code, 0, ended.screen + ended.complaints);
+    report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  });
+
+  it('ends well, with both national copies equal and every count as the simulator meant it', () => {
+    assert.equal(report.copiesEqual, true);
+    assert.equal(report.reconciled, true);
+    assert.equal(ended.screen.match(/equal to the node/g)?.length, 2);
+    assert.match(ended.screen, /nothing differs/);
+  });
+
+  it('has received, held, checked, opened and replicated something', () => {
+    const { files, readings, incidents, replication, sent } = report;
+    const counts = {
+      'files.received': files.received,
+      'files.held': files.held,
+      'readings.checked': readings.checked,
+      'incidents.opened': incidents.opened,
+      'replication.acknowledged': replication.acknowledged,
+    };
+    for (const [name, count] of Object.entries(counts)) assert.ok(count > 0, `${name} is ${count}`);
+    assert.equal(files.received, sent.files);
+    assert.equal(files.accepted + files.held + files.repeated, files.received);
+  });
+
+  it('says the same on the screen as in its report', () => {
+    const { files, readings, episodes, incidents, replication } = report;
+    for (const said of [
+      `${files.received} received, ${files.accepted} accepted whole, ${files.held} held in whole or part, ${files.repeated} repeats`,
+      `${readings.checked} checked: ${readings.suspect} suspect, ${readings.failed} failed, ${readings.missing} missing`,
+      `${episodes.opened} opened`,
+      `${incidents.opened} opened, ${incidents.resolved} resolved`,
+      `${replication.appended} records appended, ${replication.acknowledged} acknowledged`,
+    ])
+      assert.ok(ended.screen.includes(said), `"${said}" is not on the screen:\n${ended.screen}`);
+  });
+});
+
+describe('a node beside its national copy', () => {
+  const [data, nationalData] = [temporaryFolder(), temporaryFolder()];
+  const startNational = () =>
+    startNodeProcess({
+      node: 'national',
+      data: nationalData,
+      national: true,
+      settings: { port: null, portalPort: 0, logLevel: 'error' },
+    });
+  let node: NodeProcess;
+  let national: NodeProcess;
+
+  before(async () => {
+    national = await startNational();
+    const ministry = `unix:${socketPath(nationalData, 'national-aggregation')}`;
+    const settings = { ...(await drivenSettings()), portalPort: 0, ministry };
+    node = await startNodeProcess({ node: 'hcm', data, settings });
+    const start = Date.UTC(2026, 0, 14, 17);
+    const simulation = simulate({ stations: 2, hours: 1, start, seed: 1, faults: [] });
+    const loggers = await registerLoggers({ ...settings, node: 'hcm', data, peer: node.peer }, simulation);
+    await live(loggers, { start, end: start + HOUR_MS, deliveries: simulation.deliveries() });
+  });
+  after(() => Promise.all([node.stop(), national.stop()]));
+
+  const verified = (wanted: RegExp) =>
+    eventually(async () => {
+      const ended = await quantrac('verify', '--data', data);
+      assert.match(ended.screen, wanted, ended.complaints);
+      return ended;
+    });
+
+  it('is told to be equal', async () => {
+    const { code, screen } = await verified(/equals/);
+    assert.equal(screen, 'the national copy equals this node\n');
+    assert.equal(code, 0);
+  });
+
+  it('refuses a second process on its folder, which leaves it as it is', async () => {
+    const { code, complaints, screen } = await quantrac('up', '--data', data);
+    assert.equal(code, 1);
+    assert.match(complaints, /another process works on .*: stop it first, or choose another --data folder/);
+    assert.doesNotMatch(screen, /is up/);
+    assert.equal((await verified(/equals/)).code, 0);
+  });
+
+  it('is told where one value of the national copy was altered', async () => {
+    await national.stop();
+    const { station, time } = alterOneSet(storeFile(nationalData, 'national-aggregation'));
+    national = await startNational();
+    const { code, screen } = await verified(/difference/);
+    const hour = `${time.slice(0, 13)}:00:00.000Z`;
+    assert.equal(
+      screen,
+      `other bytes: quantrac.observations.checked.v1 ${station} ${hour} ObservationSetChecked set version 1\n1 differences\n`,
+    );
+    assert.equal(code, 1);
+  });
+});
+
+/** As somebody would who has the file: one value of one set becomes another. */
+function alterOneSet(file: string): { station: string; time: string } {
+  const database = new Database(file);
+  try {
+    const rows = database
+      .prepare(
+        `SELECT series_rows.id, value FROM series_rows JOIN series_names ON series_names.id = type
+         WHERE name = 'ObservationSetChecked' ORDER BY time LIMIT 1`,
+      )
+      .all() as { id: number; value: Buffer }[];
+    const { id, value } = rows[0]!;
+    const set = JSON.parse(value.toString()) as { station: string; time: string; readings: { value: string }[] };
+    set.readings[0]!.value = '123.456';
+    database.prepare('UPDATE series_rows SET value = ? WHERE id = ?').run(Buffer.from(JSON.stringify(set)), id);
+    return set;
+  } finally {
+    database.close();
+  }
+}
