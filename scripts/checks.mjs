@@ -4,13 +4,14 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './prepare.mjs';
+import { compiledFolders } from './test-files.mjs';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 export const checks = {
   'code is formatted and lints clean': () => run(bin('biome'), ['check', '--error-on-warnings', '.']),
   'services, domains and adapters import only what they may': () =>
-    run(bin('depcruise'), ['--config', '.dependency-cruiser.mjs', '{packages,services}/*/dist', '{test,bench}/dist']),
+    run(bin('depcruise'), ['--config', '.dependency-cruiser.mjs', ...compiledFolders(root)]),
   'gRPC contracts lint clean': () => run(bin('buf'), ['lint']),
   'generated code is what the contracts generate': generatedIsClean,
 };

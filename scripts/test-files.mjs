@@ -5,7 +5,14 @@ import { join } from 'node:path';
 const folders = (root) => [
   ...['packages', 'services'].flatMap((kind) => readdirSync(join(root, kind)).map((name) => join(kind, name))),
   'test',
+  'bench',
 ];
+
+/** Named one by one: a pattern would be looked for in every node_modules. */
+export const compiledFolders = (root) =>
+  folders(root)
+    .map((folder) => join(folder, 'dist'))
+    .filter((dist) => existsSync(join(root, dist)));
 
 /** Cheap ones first, so that a broken rule is told before a broken river. */
 export function testFiles(root, { only } = {}) {

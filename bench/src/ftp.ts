@@ -1,7 +1,7 @@
 import { sendOverFtp } from '@quantrac/simulator';
 import type { Bench } from './bench.ts';
 import { filesOfHour, HOUR_MS, START, type Upload } from './fleet.ts';
-import { byHttp, hourThrough } from './pipeline.ts';
+import { byHttp, hourThrough, warmUp } from './pipeline.ts';
 import { account } from './register-fleet.ts';
 
 const SESSIONS = 20;
@@ -11,6 +11,7 @@ export const ftp: Bench = async ({ quick, start, tell }) => {
   const pair = await start();
   try {
     const stations = pair.fleet.slice(0, quick ? 100 : 300);
+    await warmUp(pair);
     const end = START + 2 * HOUR_MS;
     const overHttp = await hourThrough(pair, filesOfHour(stations, START), byHttp, end);
     const files = filesOfHour(stations, START + HOUR_MS);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, BenchOptions } from './bench.ts';
-import { type FleetStation, fileAt, filesOfHour, HOUR_MS, SLOT_MS, START, type Upload } from './fleet.ts';
+import { type FleetStation, fileAt, SLOT_MS, START, type Upload } from './fleet.ts';
 import type { Pair } from './pair.ts';
-import { byHttpTogether, hourThrough } from './pipeline.ts';
+import { warmUp } from './pipeline.ts';
 import { quantile } from './report.ts';
 import { connectOverHttp, postOfFile } from './upload-over-http.ts';
 import { type Arrivals, watchArrivals } from './watch-arrivals.ts';
@@ -15,9 +15,8 @@ const EXCEEDING_RUNS = 5;
 export const latency: Bench = async ({ quick, start, tell }) => {
   const pair = await start();
   try {
-    // Code is compiled and the login known, as in a node that runs.
-    await hourThrough(pair, filesOfHour(pair.fleet, START), byHttpTogether, START + HOUR_MS);
-    let slot = HOUR_MS / SLOT_MS;
+    await warmUp(pair);
+    let slot = 0;
     let run = 0;
     const send = (sending: Sending) => sendSlot(pair, slot++, run++, sending);
     const bursts: Times[] = [];

@@ -1,93 +1,131 @@
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
 import type { FileHeld, ObservationSetReceived } from '@quantrac/contracts';
 import { connectPeer, type Peer, socketPath } from '@quantrac/service';
 import { eventually, type ServiceProcess, startService, temporaryFolder, tester } from '@quantrac/testing';
 
 export interface Answer {
   readonly path: string;
-  readonly outcome: 'accepted' | 'repeat' | 'held' | 'refused';
+  readonly outcome: 'accepted' | 'repeat' | 'held' | 'refused' | 'unavailable';
   readonly receipt?: string;
   readonly reason?: string;
   readonly advice?: string;
 }
 
-/** A registry and an ingestion as separate processes on one folder, as their senders and askers meet them. */
+/** One process of ingestion, as its senders and askers meet it; it keeps its ports over restarts. */
+export interface Instance {
+  readonly peer: Peer;
+  readonly httpUrl: string;
+  readonly ftpPort: number;
+  readonly process: () => ServiceProcess;
+  start(): Promise<void>;
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+  /** Uploads over HTTP as the account; one request. Fails unless the node answered for every file. */
+  upload(files: Readonly<Record<string, string>>, account?: string): Promise<readonly Answer[]>;
+  clock(to: number): Promise<void>;
+}
+
+/** A registry and an ingestion as separate processes on one folder. */
 export interface IntakeNode {
   readonly data: string;
   readonly registry: Peer;
-  readonly ingestion: Peer;
-  readonly processes: { registry: ServiceProcess; ingestion: ServiceProcess };
-  httpUrl(): Promise<string>;
-  ftpPort(): Promise<number>;
-  /** Uploads over HTTP as the account. */
-  upload(files: Readonly<Record<string, string>>, account?: string): Promise<readonly Answer[]>;
-  clock(to: number): Promise<void>;
-  /** Waits until ingestion has heard of the station. */
-  known(station: string): Promise<void>;
+  readonly ingestion: Instance;
+  /** Another instance of ingestion on the same folder. */
+  second(instance: string, settings?: Settings): Promise<Instance>;
   sets(station: string, versions?: 'current' | 'all'): Promise<readonly ObservationSetReceived[]>;
   held(state?: string): Promise<readonly FileHeld[]>;
+  /** Waits until files are matched to so many stations. */
+  known(stations: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-export const START = Date.UTC(2026, 0, 15, 1, 0);
-const settings = { QUANTRAC_CLOCK: 'driven', QUANTRAC_HTTP_PORT: '0', QUANTRAC_FTP_PORT: '0', QUANTRAC_REST_MS: '20' };
+type Settings = Readonly<Record<string, string>>;
 
-export async function startIntakeNode(data = temporaryFolder()): Promise<IntakeNode> {
-  const processes = {
-    registry: await startService('station-registry', data),
-    ingestion: await startService('ingestion', data, settings),
-  };
+export const START = Date.UTC(2026, 0, 15, 1, 0);
+const settings = { QUANTRAC_CLOCK: 'driven', QUANTRAC_REST_MS: '20', QUANTRAC_RESERVE_BYTES: '0' };
+
+export async function startIntakeNode(data = temporaryFolder(), more: Settings = {}): Promise<IntakeNode> {
+  const registryProcess = await startService('station-registry', data);
   const registry = connectPeer(`unix:${socketPath(data, 'station-registry')}`);
-  const ingestion = connectPeer(`unix:${socketPath(data, 'ingestion')}`);
-  const address = async (way: string) => {
-    const rows = await ingestion.query<{ way: string; address: string }>('addresses', {});
-    return rows.find((row) => row.way === way)!.address;
-  };
-  const httpUrl = () => address('http');
-  const upload: IntakeNode['upload'] = async (files, account = 'logger') => {
-    const body = JSON.stringify({ files: Object.entries(files).map(([path, text]) => ({ path, text })) });
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${account}:secret-of-${account}` };
-    const response = await fetch(`${await httpUrl()}/v1/files`, { method: 'POST', headers, body });
-    const text = await response.text();
-    if (response.status !== 200) throw new Error(`${response.status}: ${text}`);
-    return (JSON.parse(text) as { files: Answer[] }).files;
-  };
-  const clock = async (to: number) => {
-    await ingestion.handle(
-      'AdvanceClock',
-      { to: new Date(to).toISOString() },
-      { actor: tester, commandId: randomUUID() },
-    );
-  };
-  await eventually(() => ingestion.query('addresses', {}));
-  await clock(START);
+  const ingestion = await startInstance(data, 'ingestion', more);
+  const instances = [ingestion];
+  await ingestion.clock(START);
   return {
     data,
     registry,
     ingestion,
-    processes,
-    httpUrl,
-    ftpPort: async () => Number(new URL(await address('ftp')).port),
-    upload,
-    clock,
-    async known(station) {
-      await eventually(() => ingestion.query('ledger', { station, day: '2026-01-15' }));
+    async second(instance, wanted = {}) {
+      const second = await startInstance(data, `ingestion-${instance}`, { ...wanted, QUANTRAC_INSTANCE: instance });
+      instances.push(second);
+      return second;
     },
     sets: (station, versions = 'current') =>
-      ingestion.query('received', {
+      ingestion.peer.query('received', {
         station,
         from: '2000-01-01T00:00:00.000Z',
         to: '2100-01-01T00:00:00.000Z',
         versions,
+        limit: 10_000,
       }),
-    held: (state = 'held') => ingestion.query('held', { state }),
+    held: (state = 'held') => ingestion.peer.query('held', { state, limit: 10_000 }),
+    known: (stations) =>
+      eventually(async () => {
+        const [known] = await ingestion.peer.query<{ stations: number }>('known', {});
+        if (known!.stations < stations) throw new Error(`${known!.stations} of ${stations} stations are known`);
+      }),
     async stop() {
+      await Promise.all(instances.map((instance) => instance.stop()));
       registry.close();
-      ingestion.close();
-      await processes.ingestion.stop();
-      await processes.registry.stop();
+      await registryProcess.stop();
+    },
+  };
+}
+
+async function startInstance(data: string, socket: string, more: Settings): Promise<Instance> {
+  const [httpPort, ftpPort] = [await freePort(), await freePort()];
+  const ports = { QUANTRAC_HTTP_PORT: String(httpPort), QUANTRAC_FTP_PORT: String(ftpPort) };
+  const start = () => startService('ingestion', data, { ...settings, ...ports, ...more });
+  let running = await start();
+  const peer = connectPeer(`unix:${socketPath(data, socket)}`);
+  const httpUrl = `http://127.0.0.1:${httpPort}`;
+  return {
+    peer,
+    httpUrl,
+    ftpPort,
+    process: () => running,
+    async start() {
+      running = await start();
+    },
+    kill: () => running.kill(),
+    async stop() {
+      peer.close();
+      await running.stop();
+    },
+    async upload(files, account = 'logger') {
+      const body = JSON.stringify({ files: Object.entries(files).map(([path, text]) => ({ path, text })) });
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${account}:secret-of-${account}` };
+      const response = await fetch(`${httpUrl}/v1/files`, { method: 'POST', headers, body });
+      const text = await response.text();
+      if (response.status !== 200) throw new Error(`${response.status}: ${text}`);
+      return (JSON.parse(text) as { files: Answer[] }).files;
+    },
+    async clock(to) {
+      const command = { actor: tester, commandId: randomUUID() };
+      await peer.handle('AdvanceClock', { to: new Date(to).toISOString() }, command);
     },
   };
 }
 
 export const account = (user = 'logger') => ({ user, password: `secret-of-${user}` });
+
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -30,12 +30,12 @@ describe('what arrives at a node', () => {
     prefix = `HCM_ABC_NT${String(++count).padStart(2, '0')}`;
     station = await registerStation(node.registry, { prefix, symbols, account: account(user) });
     await eventually(async () => {
-      const [ledger] = await node.ingestion.query<{ channel: string }>('ledger', { station, day: '2026-01-15' });
+      const [ledger] = await node.ingestion.peer.query<{ channel: string }>('ledger', { station, day: '2026-01-15' });
       assert.ok(ledger);
     });
     await eventually(async () =>
       assert.match(
-        (await node.upload({ [`${prefix}_20260101000000.txt`]: '' }, user))[0]?.outcome ?? '',
+        (await node.ingestion.upload({ [`${prefix}_20260101000000.txt`]: '' }, user))[0]?.outcome ?? '',
         /accepted|repeat/,
       ),
     );
@@ -47,7 +47,7 @@ describe('what arrives at a node', () => {
       Object.entries(values).map(([symbol, value]) => ({ symbol, value, status })),
     );
   const send = async (time: number, values: Record<string, string>, name = stationFileName(prefix, time)) =>
-    (await node.upload({ [name]: file(time, values) }))[0]!;
+    (await node.ingestion.upload({ [name]: file(time, values) }))[0]!;
   const values = async () =>
     (await node.sets(station)).map(({ time, revision, readings }) => ({
       time,
@@ -95,7 +95,7 @@ describe('what arrives at a node', () => {
     const [first, firstPrefix] = [station, prefix];
     await newStation();
     const text = file(START, { COD: '0' });
-    const answers = await node.upload({
+    const answers = await node.ingestion.upload({
       [stationFileName(firstPrefix, START)]: text,
       [stationFileName(prefix, START)]: text,
     });
@@ -132,7 +132,7 @@ describe('what arrives at a node', () => {
   it('one bad line never costs the file its other lines, and says what to do', async () => {
     await newStation();
     const text = file(START, { COD: '45.3' }) + file(START, { TSS: 'abc' }) + file(START, { Zink: '1' });
-    const [answer] = await node.upload({ [stationFileName(prefix, START)]: text });
+    const [answer] = await node.ingestion.upload({ [stationFileName(prefix, START)]: text });
     assert.equal(answer!.outcome, 'held');
     assert.match(answer!.advice!, /2 of 3 lines are held.*"abc" is not a number/s);
     assert.deepEqual((await values())[0]!.values, { COD: '45.3' });
@@ -147,7 +147,7 @@ describe('what arrives at a node', () => {
     await newStation(['COD']);
     await send(START, { COD: '1', Amoni: '3' });
     const later = START + 5 * MINUTE_MS;
-    await node.clock(later);
+    await node.ingestion.clock(later);
     await send(START, { COD: '2' }, `${prefix}_20260115080001.txt`);
     const settings = { ...channelSettings('NH4'), names: ['Amoni'] };
     await node.registry.handle('AddChannel', { station, channel: 'NH4', parameter: 'NH4-N', settings }, byTester());
@@ -159,10 +159,13 @@ describe('what arrives at a node', () => {
   it('a file of an unknown station is held with a proposal, and taken in once the prefix is registered', async () => {
     await newStation();
     const strange = prefix.replace('ABC', 'ABX');
-    const [answer] = await node.upload({ [stationFileName(strange, START)]: file(START, { COD: '7' }) }, 'logger');
+    const [answer] = await node.ingestion.upload(
+      { [stationFileName(strange, START)]: file(START, { COD: '7' }) },
+      'logger',
+    );
     assert.equal(answer!.outcome, 'held');
     assert.match(answer!.advice!, new RegExp(`no station matches "${strange}"`));
-    const senders = await node.ingestion.query<{ prefix: string; proposed: string }>('unknownSenders', {});
+    const senders = await node.ingestion.peer.query<{ prefix: string; proposed: string }>('unknownSenders', {});
     assert.equal(senders.find((sender) => sender.prefix === strange)?.proposed, prefix.toLowerCase());
     await node.registry.handle('AddPrefix', { station, prefix: strange }, byTester());
     await eventually(async () => assert.deepEqual((await values())[0]?.values, { COD: '7' }));
@@ -171,9 +174,9 @@ describe('what arrives at a node', () => {
 
   it('a person assigns a held file to a station', async () => {
     await newStation();
-    const [answer] = await node.upload({ [`somewhere_${randomUUID()}.txt`]: file(START, { COD: '9' }) });
+    const [answer] = await node.ingestion.upload({ [`somewhere_${randomUUID()}.txt`]: file(START, { COD: '9' }) });
     assert.equal(answer!.outcome, 'held');
-    await node.ingestion.handle('AssignHeldFile', { held: answer!.receipt, station }, byTester());
+    await node.ingestion.peer.handle('AssignHeldFile', { held: answer!.receipt, station }, byTester());
     assert.deepEqual((await values())[0]!.values, { COD: '9' });
   });
 
@@ -183,7 +186,7 @@ describe('what arrives at a node', () => {
       { symbol: 'COD', value: '1', unit: 'm3/h' },
       { symbol: 'TSS', value: '2', unit: 'MG/l' },
     ];
-    const [answer] = await node.upload({ [stationFileName(prefix, START)]: stationFile(START, lines) });
+    const [answer] = await node.ingestion.upload({ [stationFileName(prefix, START)]: stationFile(START, lines) });
     assert.equal(answer!.reason, 'UnitNotConvertible');
     assert.deepEqual((await values())[0]!.values, { TSS: '2' });
   });
@@ -191,7 +194,7 @@ describe('what arrives at a node', () => {
   it('one channel twice in a file holds both lines', async () => {
     await newStation();
     const lines = ['1', '2'].map((value) => ({ symbol: 'COD', value }));
-    const [answer] = await node.upload({
+    const [answer] = await node.ingestion.upload({
       [stationFileName(prefix, START)]: stationFile(START, [...lines, { symbol: 'TSS', value: '3' }]),
     });
     assert.equal(answer!.reason, 'ChannelTwice');
@@ -200,7 +203,7 @@ describe('what arrives at a node', () => {
 
   it('a clock that is minutes fast is accepted as ahead, one beyond ten minutes is held with its offset', async () => {
     await newStation();
-    await node.clock(START + 10 * MINUTE_MS);
+    await node.ingestion.clock(START + 10 * MINUTE_MS);
     const now = START + 10 * MINUTE_MS;
     assert.equal((await send(now + 4 * MINUTE_MS, { COD: '1' })).outcome, 'accepted');
     assert.equal((await node.sets(station))[0]!.readings[0]!.aheadMs, 4 * MINUTE_MS);
@@ -214,14 +217,14 @@ describe('what arrives at a node', () => {
     const [first, firstPrefix] = [station, prefix];
     await newStation(['COD'], 'second');
     const text = file(START, { COD: '1' });
-    const [foreign] = await node.upload(
+    const [foreign] = await node.ingestion.upload(
       { [`${firstPrefix}/2026/01/15/${stationFileName('X', START)}`]: text },
       'second',
     );
     assert.deepEqual([foreign!.outcome, foreign!.reason], ['refused', 'FolderRefused']);
     await node.registry.handle('LinkAccount', { station: first, account: 'second' }, byTester());
     await eventually(async () => {
-      const [answer] = await node.upload(
+      const [answer] = await node.ingestion.upload(
         { [`${firstPrefix}/${stationFileName(prefix, START)}`]: `${text}\r\n` },
         'second',
       );
@@ -232,7 +235,7 @@ describe('what arrives at a node', () => {
   it('names that would leave the folder, or cannot be names, are refused or held, and touch nothing', async () => {
     await newStation();
     for (const path of ['../../etc/passwd.txt', '/etc/x.txt', 'a\0b.txt', `${'x'.repeat(10_000)}.txt`]) {
-      const [answer] = await node.upload({ [path]: file(START, { COD: '1' }) });
+      const [answer] = await node.ingestion.upload({ [path]: file(START, { COD: '1' }) });
       assert.match(answer!.outcome, /refused|held/, path.slice(0, 40));
     }
     assert.equal((await node.sets(station)).length, 0);
@@ -241,7 +244,7 @@ describe('what arrives at a node', () => {
   it('ten megabytes of noise are held and the process stays up', async () => {
     await newStation();
     const noise = Buffer.alloc(9 << 20, 'q\u0001\tz \r').toString('latin1');
-    const url = `${await node.httpUrl()}/v1/files?path=${stationFileName(prefix, START)}`;
+    const url = `${node.ingestion.httpUrl}/v1/files?path=${stationFileName(prefix, START)}`;
     const response = await fetch(url, {
       method: 'POST',
       headers: { authorization: 'Bearer logger:secret-of-logger', 'content-type': 'text/plain' },
@@ -252,7 +255,7 @@ describe('what arrives at a node', () => {
   });
 
   it('a wrong key is refused and nothing is learned about what exists', async () => {
-    const url = `${await node.httpUrl()}/v1/files?path=x.txt`;
+    const url = `${node.ingestion.httpUrl}/v1/files?path=x.txt`;
     const answers = await Promise.all(
       ['logger:wrong', 'nobody:wrong'].map(async (key) => {
         const response = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${key}` }, body: 'x' });
@@ -276,15 +279,18 @@ describe('what arrives at a node', () => {
     await newStation(['COD']);
     const begin = START + 60 * MINUTE_MS;
     for (const minutes of [5, 10, 20]) {
-      await node.clock(begin + minutes * MINUTE_MS);
+      await node.ingestion.clock(begin + minutes * MINUTE_MS);
       await send(begin + minutes * MINUTE_MS, { COD: String(minutes) });
     }
-    await node.clock(begin + 60 * MINUTE_MS);
+    await node.ingestion.clock(begin + 60 * MINUTE_MS);
     await send(begin + 15 * MINUTE_MS, { COD: '15' });
-    const [ledger] = await node.ingestion.query<{ slots: { time: number; state: string }[]; late: number }>('ledger', {
-      station,
-      day: '2026-01-15',
-    });
+    const [ledger] = await node.ingestion.peer.query<{ slots: { time: number; state: string }[]; late: number }>(
+      'ledger',
+      {
+        station,
+        day: '2026-01-15',
+      },
+    );
     const at = (minutes: number) => ledger!.slots.find(({ time }) => time === begin + minutes * MINUTE_MS)?.state;
     assert.deepEqual([5, 10, 15, 20, 25].map(at), [undefined, undefined, 'late', undefined, 'missing']);
     assert.equal(ledger!.late, 1);

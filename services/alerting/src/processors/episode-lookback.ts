@@ -7,11 +7,11 @@ import type {
 } from '@quantrac/contracts';
 import { fromInstant } from '@quantrac/regulations';
 import type { Message, Window } from '@quantrac/stream-processing';
+import { meanPadMs, meanSource, means, SETS, TALLY } from '../domain/sources.ts';
 import { hull, type Span, widened } from '../domain/span.ts';
 import { longestDue, stationFacts } from '../domain/station-facts.ts';
 import { DAY_MS } from '../domain/status-share.ts';
 import { outageSubject } from '../domain/watch.ts';
-import { meanPadMs, meanSource, means, SETS, TALLY } from '../domain/watches.ts';
 import { firstDifference } from './change-points.ts';
 import { AWAY, AWAY_SERIES, EPISODES, LIMITS, MEMBERS, RULES, STATION } from './episode-rows.ts';
 import { type EpisodesState, limitPointsOf, type Memory, near, padsOf, stationPointsOf } from './episode-state.ts';
@@ -50,63 +50,54 @@ export function silenceChange(change: Span | undefined, { newest, reached }: Epi
 export const meanOpens = ({ end, length }: Pick<AggregateComputed, 'end' | 'length'>): number =>
   fromInstant(end)! - means[length].lengthMs;
 
+type Sight = ReturnType<typeof sightOf>;
+
 /** Gathers the windows of one message; wider than what is read, never narrower. */
-class Sight {
-  readonly #windows = new Map<string, { collection: string; series: string; span: Span }>();
-  readonly #state: EpisodesState;
-  readonly #memory: Memory;
-
-  constructor(state: EpisodesState, memory: Memory) {
-    this.#state = state;
-    this.#memory = memory;
-    this.see(RULES, STATION, { from: 0, to: 0 });
-    this.see(RULES, LIMITS, { from: 0, to: 0 });
-    for (const [series, { runs }] of Object.entries(state.series))
-      for (const { open, opened } of runs) if (open) this.see(EPISODES, series, { from: opened, to: opened });
-  }
-
-  see(collection: string, series: string, span: Span): void {
+function sightOf(state: EpisodesState, memory: Memory) {
+  const windows = new Map<string, { collection: string; series: string; span: Span }>();
+  const see = (collection: string, series: string, span: Span) => {
     const name = `${collection} ${series}`;
-    const known = this.#windows.get(name);
-    this.#windows.set(name, { collection, series, span: known ? hull(known.span, span) : span });
-  }
-
-  /** A change of what is read from one source, for all series of it or for those of some channels. */
-  members(source: string, change: Span, padMs: number, channels?: readonly string[]): void {
-    this.see(MEMBERS, source, widened(change, padMs));
-    for (const [series, known] of Object.entries(this.#state.series)) {
-      if (known.source !== source || series === outageSubject.series) continue;
-      if (channels && !channels.some((channel) => series.startsWith(`${channel}/`))) continue;
-      this.#around(series, change, Math.max(padMs, known.padMs));
-    }
-  }
-
-  outages(change: Span, latenessMs: number): void {
-    const { load } = this.#around(outageSubject.series, change, latenessMs);
-    this.see(AWAY, AWAY_SERIES, { from: load.from, to: UNENDED });
-  }
-
-  windows(): Window[] {
-    return [...this.#windows.values()].map(({ collection, series, span }) => ({
-      collection,
-      series,
-      from: span.from,
-      to: span.to + 1,
-    }));
-  }
-
-  #around(series: string, change: Span, padMs: number) {
-    const known = this.#state.series[series];
-    const around = near(known, change, { padMs, now: this.#state.reached, memory: this.#memory });
-    this.see(MEMBERS, known?.source ?? SETS, around.load);
-    if (known) this.see(EPISODES, series, around.episodes);
-    return around;
-  }
+    const known = windows.get(name);
+    windows.set(name, { collection, series, span: known ? hull(known.span, span) : span });
+  };
+  const around = (series: string, change: Span, padMs: number) => {
+    const known = state.series[series];
+    const found = near(known, change, { padMs, now: state.reached, memory });
+    see(MEMBERS, known?.source ?? SETS, found.load);
+    if (known) see(EPISODES, series, found.episodes);
+    return found;
+  };
+  see(RULES, STATION, { from: 0, to: 0 });
+  see(RULES, LIMITS, { from: 0, to: 0 });
+  for (const [series, { runs }] of Object.entries(state.series))
+    for (const { open, opened } of runs) if (open) see(EPISODES, series, { from: opened, to: opened });
+  return {
+    /** A change of what is read from one source, for all series of it or for those of some channels. */
+    members(source: string, change: Span, padMs: number, channels?: readonly string[]) {
+      see(MEMBERS, source, widened(change, padMs));
+      for (const [series, known] of Object.entries(state.series)) {
+        if (known.source !== source || series === outageSubject.series) continue;
+        if (channels && !channels.some((channel) => series.startsWith(`${channel}/`))) continue;
+        around(series, change, Math.max(padMs, known.padMs));
+      }
+    },
+    outages(change: Span, latenessMs: number) {
+      const { load } = around(outageSubject.series, change, latenessMs);
+      see(AWAY, AWAY_SERIES, { from: load.from, to: UNENDED });
+    },
+    windows: (): Window[] =>
+      [...windows.values()].map(({ collection, series, span: { from, to } }) => ({
+        collection,
+        series,
+        from,
+        to: to + 1,
+      })),
+  };
 }
 
 /** The own rows that deciding about a message may look at. */
 export function lookback(state: EpisodesState, message: Message, settings: EpisodeSettings, memory: Memory): Window[] {
-  const sight = new Sight(state, memory);
+  const sight = sightOf(state, memory);
   switch (message.type) {
     case 'ObservationSetChecked': {
       const { time, readings } = message.data as ObservationSetChecked;

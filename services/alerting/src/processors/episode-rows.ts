@@ -2,7 +2,6 @@ import { type EpisodeRecorded, type LimitInForce, topics } from '@quantrac/contr
 import { fromInstant } from '@quantrac/regulations';
 import type { Output, OwnRow, OwnRows, RowOutput } from '@quantrac/stream-processing';
 import type { StationFacts } from '../domain/station-facts.ts';
-import { SETS, TALLY } from '../domain/watches.ts';
 
 export const EPISODES = topics.episodes.name;
 /** What of sets, means and days episodes are derived from again: series `sets`, `tally`, `<channel>/1h` ... */
@@ -79,7 +78,6 @@ export const awayRow = privateRow(AWAY, 'NodeAway');
 export const STATION = 'station';
 export const LIMITS = 'limits';
 export const AWAY_SERIES = 'away';
-export { SETS, TALLY };
 
 /** Own rows with what this decision has put already. */
 export interface DraftRows extends OwnRows {

@@ -1,9 +1,9 @@
 import type { LimitInForce } from '@quantrac/contracts';
 import { dayBounds } from '@quantrac/regulations';
 import type { Run } from '../domain/run.ts';
+import { readingPadMs, SETS, type WatchSettings } from '../domain/sources.ts';
 import { hull, meet, type Span, widened } from '../domain/span.ts';
 import type { StationFacts } from '../domain/station-facts.ts';
-import { readingPadMs, SETS, type WatchSettings } from '../domain/watches.ts';
 import { type ChangePoints, changePoints } from './change-points.ts';
 
 /** What is remembered of a station between records; small, since every commit writes it. Instants in ms. */

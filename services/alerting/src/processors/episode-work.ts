@@ -4,10 +4,11 @@ import type { OwnRows } from '@quantrac/stream-processing';
 import { type Drawn, nextVersion, type Origin, withdrawal } from '../domain/episode.ts';
 import { type Extent, match } from '../domain/identity.ts';
 import type { Run } from '../domain/run.ts';
+import { type WatchSettings } from '../domain/sources.ts';
 import type { Span } from '../domain/span.ts';
 import type { StationFacts } from '../domain/station-facts.ts';
 import type { Subject } from '../domain/watch.ts';
-import { type Watches, type WatchSettings, watchesOf } from '../domain/watches.ts';
+import { type Watches, watchesOf } from '../domain/watches.ts';
 import {
   type DraftRows,
   draftRows,

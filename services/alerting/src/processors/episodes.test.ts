@@ -118,6 +118,29 @@ describe('exceedances by hourly means', () => {
     assert.equal(known.all()[0]!.cause, 'limits:2');
   });
 
+  it('that become known after they are over are backfilled, in one version; one that reaches the present is not', () => {
+    const knownAt = at('20:00');
+    const late = [
+      meanRecord({ channel: 'cod', end: at('09:00'), value: '60', knownAt }),
+      meanRecord({ channel: 'cod', end: at('08:00'), value: '70', knownAt }),
+    ];
+    const known = scenario([stationRecord(), cod1h, ...late]);
+    assert.deepEqual(
+      known.versions().map(({ state, backfilled }) => [state, backfilled]),
+      [['closed', true]],
+    );
+    known.take(meanRecord({ channel: 'cod', end: at('19:00'), value: '70', knownAt: at('20:30') }));
+    assert.deepEqual(
+      known.current().map(({ backfilled }) => backfilled),
+      [true, true],
+    );
+    known.take(meanRecord({ channel: 'cod', end: at('20:00'), value: '71', knownAt: at('20:40') }));
+    assert.deepEqual(
+      known.current().map(({ backfilled }) => backfilled),
+      [true, false],
+    );
+  });
+
   it('are judged by the limit of their own day', () => {
     const dated = limitsRecord([
       limit({ channel: 'cod', basis: '1h', upper: '67.5', to: '2026-01-15' }),

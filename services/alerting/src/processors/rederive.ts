@@ -1,10 +1,11 @@
 import { toInstant } from '@quantrac/regulations';
 import { outages } from '../domain/outage.ts';
 import { extended, type Member, type Run, runsOf } from '../domain/run.ts';
+import { SETS } from '../domain/sources.ts';
 import { meet, type Span } from '../domain/span.ts';
 import { dueWithin, intervalAt, isCovered } from '../domain/station-facts.ts';
 import { outageSubject, type Watch } from '../domain/watch.ts';
-import { AWAY, AWAY_SERIES, type AwayRow, MEMBERS, SETS } from './episode-rows.ts';
+import { AWAY, AWAY_SERIES, type AwayRow, MEMBERS } from './episode-rows.ts';
 import { extentOf, type Near, touchedCore } from './episode-state.ts';
 import { amend, type Found, knownAround, nearOf, type Strand, settle, type Work } from './episode-work.ts';
 

@@ -2,9 +2,9 @@ import type { AggregateComputed, CheckedReading, IntakeAdvanced, ObservationSetC
 import { dayBounds, dayOf, fromInstant } from '@quantrac/regulations';
 import { hasBadStatus, type Outcome, outcomeOf } from '../domain/outcome.ts';
 import type { Member } from '../domain/run.ts';
+import { meanSource, SETS, TALLY } from '../domain/sources.ts';
 import { isDeclared, settingsOf } from '../domain/station-facts.ts';
 import type { MeanContent, SetContent, TallyContent, Watch } from '../domain/watch.ts';
-import { meanSource, SETS, TALLY } from '../domain/watches.ts';
 import { advanceChange, meanOpens, setChange } from './episode-lookback.ts';
 import { AWAY_SERIES, awayRow, MEMBERS, memberRow } from './episode-rows.ts';
 import { nearOf, type Work } from './episode-work.ts';

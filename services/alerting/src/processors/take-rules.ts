@@ -1,9 +1,9 @@
 import type { LimitsRecorded, StationRecorded } from '@quantrac/contracts';
 import { hasBadStatus } from '../domain/outcome.ts';
+import { SETS, TALLY } from '../domain/sources.ts';
 import type { Span } from '../domain/span.ts';
 import { isDeclared, longestDue, settingsOf, stationFacts } from '../domain/station-facts.ts';
 import type { SetContent, TallyContent, Watch } from '../domain/watch.ts';
-import { SETS, TALLY } from '../domain/watches.ts';
 import { firstDifference } from './change-points.ts';
 import { changedSince, silenceChange } from './episode-lookback.ts';
 import { LIMITS, MEMBERS, rulesRow, STATION } from './episode-rows.ts';
