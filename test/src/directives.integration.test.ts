@@ -5,7 +5,7 @@ import { isFault } from '@quantrac/event-sourcing';
 import { openEmbeddedStores } from '@quantrac/service';
 import { byTester, eventually } from '@quantrac/testing';
 import { station } from './replication-records.ts';
-import { copyAway, nodeOf, startWorld, type World } from './replication-world.ts';
+import { copyAway, nodeOf, patiently, startWorld, type World } from './replication-world.ts';
 import { unknownStation } from './topic-owner.ts';
 
 type Answered = DirectiveIssued & { state: string; refused: { code: string } | null };
@@ -13,7 +13,7 @@ type Answered = DirectiveIssued & { state: string; refused: { code: string } | n
 const decide = ({ national, node }: World, stationId: string, state: string, by = byTester()) =>
   national.handle<{ directive: string }>('DecideStation', { node, station: stationId, state, reason: 'checked' }, by);
 const answered = (world: World, upTo: number) =>
-  eventually(async () => assert.equal((await nodeOf(world.national, world.node)).answered, upTo));
+  eventually(async () => assert.equal((await nodeOf(world.national, world.node)).answered, upTo), patiently);
 const told = ({ approvals }: World) => approvals.map(({ data }) => `${data.directive} ${data.station} ${data.state}`);
 
 async function running(t: Parameters<typeof startWorld>[0], settings = {}): Promise<World> {
@@ -72,7 +72,7 @@ describe('a decision of the ministry', () => {
     await decide(world, 's1', 'approved');
     await world.whileRegistryIsAway(async () => {
       sync = await world.startSync();
-      await eventually(async () => assert.equal((await world.sync.query('directives', {})).length, 1));
+      await eventually(async () => assert.equal((await world.sync.query('directives', {})).length, 1), patiently);
       await sync.kill();
     });
     await world.startSync();
@@ -120,10 +120,10 @@ describe('a decision of the ministry', () => {
 
 test('a node that falls silent is an incident of the national tier until it is heard again', async (t) => {
   const world = await startWorld(t);
-  const national = await world.startNational({ QUANTRAC_SILENT_AFTER_MS: '1000' });
+  const national = await world.startNational({ QUANTRAC_SILENT_AFTER_MS: '2500' });
   let sync = await world.startSync({ QUANTRAC_HEARTBEAT_MS: '100' });
   await eventually(async () => assert.equal((await nodeOf(world.national, world.node)).state, 'connected'));
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await new Promise((resolve) => setTimeout(resolve, 3500));
   const incidents = () => world.national.query<IncidentRecorded>('nationalIncidents', { node: world.node });
   assert.deepEqual(await incidents(), []);
   await sync.kill();
@@ -135,11 +135,13 @@ test('a node that falls silent is an incident of the national tier until it is h
     assert.equal((await nodeOf(world.national, world.node)).state, 'silent');
   });
   sync = await world.startSync({ QUANTRAC_HEARTBEAT_MS: '100' });
-  await eventually(async () =>
-    assert.deepEqual(
-      (await incidents()).map(({ state }) => state),
-      ['resolved'],
-    ),
+  await eventually(
+    async () =>
+      assert.deepEqual(
+        (await incidents()).map(({ state }) => state),
+        ['resolved'],
+      ),
+    patiently,
   );
   await national.stop();
 

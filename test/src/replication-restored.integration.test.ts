@@ -6,7 +6,15 @@ import { topics } from '@quantrac/contracts';
 import { isFault } from '@quantrac/event-sourcing';
 import { eventually } from '@quantrac/testing';
 import { advance, mean, sets, station } from './replication-records.ts';
-import { copyAway, nodeOf, openIncarnation, replicationOf, startWorld, type World } from './replication-world.ts';
+import {
+  copyAway,
+  nodeOf,
+  openIncarnation,
+  patiently,
+  replicationOf,
+  startWorld,
+  type World,
+} from './replication-world.ts';
 
 const first = [station('s1'), ...sets('s1', 30)];
 const second = [...sets('s1', 20, { from: 30 }), mean('s1', 2)];
@@ -30,17 +38,17 @@ const stoppedAs = (world: World, code: string) =>
     const row = await replicationOf(world.sync);
     assert.deepEqual([row.state, row.stopped?.code], ['stopped', code], JSON.stringify(row));
     return row;
-  });
+  }, patiently);
 const isAt = (world: World, size: number, incarnation: number) =>
   eventually(async () => {
     const row = await nodeOf(world.national, world.node);
     assert.deepEqual([row.incarnation, row.size, row.applied], [incarnation, size, size], JSON.stringify(row));
-  });
+  }, patiently);
 const refusalsOf = async (world: World) =>
   (await world.national.query<{ code: string; times: number }>('refusals', { node: world.node })).map(
     ({ code, times }) => [code, times],
   );
-const equal = (world: World) => eventually(async () => assert.deepEqual(await world.differences(), []));
+const equal = (world: World) => eventually(async () => assert.deepEqual(await world.differences(), []), patiently);
 
 describe('a sender that was restored from an old copy', () => {
   test('stops, named on both sides, until an operator opens the next incarnation', async (t) => {

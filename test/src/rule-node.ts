@@ -31,11 +31,18 @@ export interface Judged {
   readonly reading: CheckedReading;
 }
 
+export interface Answered {
+  readonly outcome: string;
+  readonly receipt: string;
+  /** Why a file or lines of it are held. */
+  readonly reason?: string;
+}
+
 /** A station of a whole node, as its logger and those who ask about it see it. */
 export interface RuledStation {
   readonly station: string;
   /** Over HTTP, a file for each time, all in one request. */
-  send(...files: readonly Written[]): Promise<readonly { outcome: string; receipt: string }[]>;
+  send(...files: readonly Written[]): Promise<readonly Answered[]>;
   readings(channel?: string): Promise<readonly Judged[]>;
   means(length?: '1h' | '24h'): Promise<readonly AggregateComputed[]>;
   episodes(rule: EpisodeRecorded['rule'], versions?: 'current' | 'all'): Promise<readonly EpisodeRecorded[]>;
@@ -76,8 +83,12 @@ export async function startRuleNode(start: number, data = temporaryFolder()): Pr
     async station(symbols, given = {}) {
       const prefix = `HCM_RULE_NT${String(++count).padStart(2, '0')}`;
       const station = await registerStation(peer('station-registry'), { prefix, symbols, settings: given, account });
-      await eventually(() => peer('ingestion').query('ledger', { station, day: '2026-01-15' }));
-      return ruledStation(node, settings.httpPort, { station, prefix });
+      const ruled = ruledStation(node, settings.httpPort, { station, prefix });
+      // The account is linked last: once a file of it is taken, ingestion has heard of the channels too.
+      await eventually(async () =>
+        assert.equal((await ruled.send({ time: start, values: {} }))[0]!.outcome, 'accepted'),
+      );
+      return ruled;
     },
     async limit(station, channels) {
       const compliance = peer('enterprise-compliance');
@@ -129,7 +140,7 @@ function ruledStation(
         body: JSON.stringify({ files: bodies }),
       });
       assert.equal(answer.status, 200);
-      return ((await answer.json()) as { files: { outcome: string; receipt: string }[] }).files;
+      return ((await answer.json()) as { files: Answered[] }).files;
     },
     readings: (channel) =>
       peer('quality-control').query('readings', { station, ...always, ...(channel && { channel }), limit: 10_000 }),

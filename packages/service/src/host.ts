@@ -50,7 +50,9 @@ export async function host<Settings extends CommonSettings>(options: HostOptions
   const { name, settings } = options;
   const { data, instance } = settings;
   const { node } = nodeIdentity(data, options.node);
-  const log = (options.logger ?? pino({ level: settings.logLevel, serializers: { error: pino.stdSerializers.err } })).child({ service: name, node });
+  const log = (
+    options.logger ?? pino({ level: settings.logLevel, serializers: { error: pino.stdSerializers.err } })
+  ).child({ service: name, node });
   const clock = options.clock ?? Date.now;
   const stores = await openEmbeddedStores(data, name);
   const peers = peersOf(data);

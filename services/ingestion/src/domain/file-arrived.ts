@@ -24,8 +24,13 @@ export interface FileArrived {
 
 const RECEIVED = topics.observationsReceived.name;
 
-export function fileWindows({ readings, place }: FileArrived): Window[] {
-  const file = fileWindow(place);
+/** Behind the newest set rows are looked at in stretches: who fills a gap newest first would look farther back with each file. */
+const STRETCH_MS = 6 * 3_600_000;
+
+export function fileWindows({ lastReceived }: IntakeState, { readings, place }: FileArrived): Window[] {
+  const stretchOf = (time: number) =>
+    lastReceived !== null && time < lastReceived ? Math.floor(time / STRETCH_MS) * STRETCH_MS : time;
+  const file = fileWindow(place, place.series === 'file' ? stretchOf(place.time) : place.time);
   if (readings.length === 0) return [file];
   let from = Infinity;
   let to = -Infinity;
@@ -33,7 +38,7 @@ export function fileWindows({ readings, place }: FileArrived): Window[] {
     from = Math.min(from, time);
     to = Math.max(to, time);
   }
-  return [file, { collection: RECEIVED, series: 'set', from, to: to + 1 }];
+  return [file, { collection: RECEIVED, series: 'set', from: stretchOf(from), to: to + 1 }];
 }
 
 /** The sets that a file makes or revises; the same station, name and bytes again is a repeat even after a correction. */

@@ -55,7 +55,7 @@ export const intake: Processor<IntakeState> = {
 function lookback(state: IntakeState, { type, data }: Message): Window[] {
   switch (type) {
     case 'FileArrived':
-      return fileWindows(data as FileArrived);
+      return fileWindows(state, data as FileArrived);
     case 'FileUnplaced':
       return [fileWindow(placeOfFile((data as FileUnplaced).receipt, undefined))];
     case 'HeldSettled':

@@ -22,10 +22,10 @@ export function placeOfFile({ sha256 }: Pick<Receipt, 'sha256'>, stamp: number |
   return { series: 'file', time: stamp + (Number.parseInt(sha256.slice(0, 8), 16) % SECOND_MS) };
 }
 
-export const fileWindow = ({ series, time }: FilePlace): Window => ({
+export const fileWindow = ({ series, time }: FilePlace, from = time): Window => ({
   collection: FILES,
   series,
-  from: time,
+  from,
   to: time + 1,
 });
 
