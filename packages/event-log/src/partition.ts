@@ -1,8 +1,20 @@
 const encoder = new TextEncoder();
 
+/** Stations are few and come again with every record. */
+const hashes = new Map<string, number>();
+const MOST_HASHES = 100_000;
+
 /** Kafka's default partitioner, so that both adapters put a key into the same partition. */
-export const partitionOf = (key: string, partitions: number): number =>
-  (murmur2(encoder.encode(key)) & 0x7fffffff) % partitions;
+export const partitionOf = (key: string, partitions: number): number => hashOf(key) % partitions;
+
+function hashOf(key: string): number {
+  const known = hashes.get(key);
+  if (known !== undefined) return known;
+  const hash = murmur2(encoder.encode(key)) & 0x7fffffff;
+  if (hashes.size >= MOST_HASHES) hashes.clear();
+  hashes.set(key, hash);
+  return hash;
+}
 
 /** MurmurHash2, 32 bits, seed 0x9747b28c, as Kafka's clients compute it. */
 export function murmur2(data: Uint8Array): number {
