@@ -69,7 +69,7 @@ describe('ingestion, killed while files come in', () => {
   it(`is killed in each of ${BURSTS} bursts of ${BURST_FILES} files`, async () => {
     for (let burst = 0; burst < BURSTS; burst++) {
       const files = Array.from({ length: BURST_FILES }, (_, index) =>
-        fileOf(3 - (index % 2) * 3, 100_000 + burst * BURST_FILES + index),
+        fileOf(3 - (index % 2) * 3, 100_000 - burst * BURST_FILES - index),
       );
       const request = Object.fromEntries(files.map(({ path, text }) => [path, text]));
       const sent = node.ingestion.upload(request).catch((): readonly Answer[] => []);
