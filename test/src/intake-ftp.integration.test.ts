@@ -20,7 +20,10 @@ describe('loggers over FTP', () => {
   before(async () => {
     node = await startIntakeNode();
   });
-  after(() => node.stop());
+  after(() => {
+    client.close();
+    return node.stop();
+  });
 
   /** Each test has a station and a session of its own. */
   beforeEach(async () => {
@@ -32,8 +35,6 @@ describe('loggers over FTP', () => {
     );
     client = await ftpClient(node.ingestion);
   });
-  after(() => client.close());
-
   const name = () => stationFileName(prefix, START);
   const file = (values: Record<string, string>) =>
     stationFile(
@@ -68,6 +69,7 @@ describe('loggers over FTP', () => {
   });
 
   it('SIZE and LIST tell what was sent, so that a logger can verify it; before STOR there is nothing', async () => {
+    await client.ensureDir(prefix);
     await assert.rejects(client.size(name()), /550/);
     assert.deepEqual(await client.list(), []);
     const text = file({ COD: '3' });
@@ -109,7 +111,8 @@ describe('loggers over FTP', () => {
   it('an unfinished file that is never renamed is nobody’s reading, and is gone after a restart', async () => {
     await put(file({ COD: '1' }), `${name()}.tmp`);
     assert.equal(readdirSync(join(node.data, 'spool')).length > 0, true);
-    await node.ingestion.kill();
+    client.close();
+    await node.ingestion.process().stop();
     await node.ingestion.start();
     assert.deepEqual(readdirSync(join(node.data, 'spool')), []);
     assert.deepEqual(await receipts(), []);

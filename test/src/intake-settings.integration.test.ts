@@ -37,7 +37,7 @@ describe('a bad setting of ingestion', () => {
       QUANTRAC_TLS_CERTIFICATE: '/nowhere/certificate.pem',
       QUANTRAC_REST_MS: '-1',
       QUANTRAC_MISSING_CODES: '["none"]',
-      QUANTRAC_RESERVE_BYTES: '0.5',
+      QUANTRAC_RESERVE_BYTES: '-1',
       QUANTRAC_CLOCK: 'sundial',
       QUANTRAC_LOG_LEVEL: 'loud',
     });
