@@ -27,16 +27,20 @@ interface Killable {
 }
 
 async function startKillable(options: NodeProcessOptions): Promise<Killable> {
-  let running: NodeProcess = await startNodeProcess(options);
+  let running: Promise<NodeProcess> = startNodeProcess(options);
   let kills = 0;
+  await running;
   return {
     kills: () => kills,
     async restart() {
-      await running.kill();
+      await (await running).kill();
       kills++;
-      running = await startNodeProcess(options);
+      running = startNodeProcess(options);
+      await running;
     },
-    stop: () => running.stop(),
+    async stop() {
+      await (await running).stop();
+    },
   };
 }
 
