@@ -74,6 +74,17 @@ describe('outages that begin together', () => {
     assert.deepEqual(told(outages, 'c'), ['tell i-c c of c']);
   });
 
+  it('go with the outage that they are part of, alone and joined', () => {
+    const part = outage('a', 60, { episode: 'a/*/outage/2', incident: 'i-other', partOf: 'a/*/outage/1' });
+    const [alone] = tellings(taking(outage('a', 0), part), part.episode);
+    assert.equal(alone!.incident, 'i-a');
+    const joined = taking(outage('b', 0), outage('c', 0), outage('a', 0), part);
+    assert.deepEqual(
+      tellings(joined, part.episode).map(({ incident }) => incident),
+      ['i-b'],
+    );
+  });
+
   it('change nothing when they are taken again', () => {
     const outages = taking(outage('a', 0));
     assert.deepEqual(waves.decide({ type: 'TakeOutage', ...outage('a', 0) }, outages), []);

@@ -9,6 +9,8 @@ export interface TakenOutage extends Omit<ToldEpisode, 'rule'> {
   readonly nodeAway: boolean;
   /** Of its own, as long as it is not joined with others. */
   readonly incident: string;
+  /** The station's outage that it followed on or came of, where it has its incident. */
+  readonly partOf?: string | undefined;
 }
 
 /** Stored for ever: names and shapes are the storage format. */
@@ -54,8 +56,10 @@ function taken(outage: TakenOutage, outages: Outages, rule: JoinRule): readonly 
   const known = outageOf(outages, episode);
   if (known) return known.standing === standing ? [] : [{ type: 'OutageChanged', data: { episode, standing } }];
   if (standing === 'withdrawn') return [];
-  const wave = nearestWave(outage, outages, rule);
-  const taken: OutagesEvent = { type: 'OutageTaken', data: { ...outage, wave: wave?.incident ?? outage.incident } };
+  const whole = outage.partOf === undefined ? undefined : outageOf(outages, outage.partOf);
+  const wave = whole ? outages.waves[outages.waveOf[whole.episode]!] : nearestWave(outage, outages, rule);
+  const { incident } = whole ?? outage;
+  const taken: OutagesEvent = { type: 'OutageTaken', data: { ...outage, incident, wave: wave?.incident ?? incident } };
   if (wave?.joinedBy) return [taken];
   const standingOnes = [outage, ...Object.values(wave?.outages ?? {})].filter((one) => one.standing !== 'withdrawn');
   const stations = new Set(standingOnes.map(({ station }) => station));

@@ -4,7 +4,7 @@ import type { OwnRows } from '@quantrac/stream-processing';
 import { type Drawn, nextVersion, type Origin, withdrawal } from '../domain/episode.ts';
 import { type Extent, match } from '../domain/identity.ts';
 import type { Run } from '../domain/run.ts';
-import { type WatchSettings } from '../domain/sources.ts';
+import type { WatchSettings } from '../domain/sources.ts';
 import type { Span } from '../domain/span.ts';
 import type { StationFacts } from '../domain/station-facts.ts';
 import type { Subject } from '../domain/watch.ts';
@@ -80,7 +80,7 @@ export function workOf(
   };
 }
 
-export const factsIn = (rows: OwnRows): StationFacts => rows.at<StationRow>(RULES, STATION, 0)?.data.facts ?? nothing;
+const factsIn = (rows: OwnRows): StationFacts => rows.at<StationRow>(RULES, STATION, 0)?.data.facts ?? nothing;
 
 export const limitsIn = (rows: OwnRows): readonly LimitInForce[] =>
   rows.at<LimitsRow>(RULES, LIMITS, 0)?.data.limits ?? noLimits;

@@ -63,6 +63,30 @@ describe('incidents are told', () => {
   });
 });
 
+it('the pieces of an outage that is filled in out of order are told as parts of it', () => {
+  const outage = (ordinal: number, version: number, start: string, end: string | null) =>
+    episode(version, {
+      rule: 'outage',
+      episode: `st1/*/outage/${ordinal}`,
+      state: end === null ? 'open' : 'closed',
+      start: `2026-01-${start}:00.000Z`,
+      end: end && `2026-01-${end}:00.000Z`,
+    });
+  const driven = driveProcessor(incidentOpener);
+  driven.take(outage(1, 1, '14T20:00', null));
+  driven.take(outage(1, 2, '14T20:00', '15T20:00'));
+  driven.take(outage(1, 3, '14T20:00', '15T10:00'));
+  driven.take(outage(2, 1, '15T18:00', '15T20:00'));
+  assert.deepEqual(
+    driven.commands.map(({ streamId, command }) => [streamId, (command as { partOf?: string }).partOf]),
+    [
+      ['outages-2026-01-15', undefined],
+      ['outages-2026-01-15', undefined],
+      ['outages-2026-01-15', 'st1/*/outage/1'],
+    ],
+  );
+});
+
 describe('a mail is asked for', () => {
   const incident = (version: number, other: Partial<IncidentRecorded> = {}) => ({
     topic: topics.incidents,

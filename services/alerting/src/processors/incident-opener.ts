@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { type EpisodeRecorded, topics } from '@quantrac/contracts';
 import { dayOf, fromInstant } from '@quantrac/regulations';
-import type { CommandOutput, Message, OwnRows, Processor, RowOutput } from '@quantrac/stream-processing';
+import type { CommandOutput, Message, Processor, RowOutput } from '@quantrac/stream-processing';
 import type { Standing, TellEpisode } from '../domain/incident.ts';
 import type { OutagesCommand } from '../domain/outage-waves.ts';
+import { type Silence, silenceOf, withSilence } from '../domain/silences.ts';
 import { incidentStream } from '../read-models/incident-record.ts';
 
 /** What the incident of an episode was told last: series the episode's id, one row, at time 0. */
@@ -18,27 +19,48 @@ export const incidentIdOf = (episode: string): string => `i-${hash('sha256', epi
 /** Outages are put together across stations day by day, by their beginnings. */
 export const outagesStream = (start: number): string => `outages-${dayOf(start)}`;
 
+interface Opener {
+  /** The station's outages of late. */
+  readonly silences: readonly Silence[];
+}
+
+/** What the incident of an episode was told last. */
+interface Case {
+  readonly standing: Standing;
+  /** Of an outage: the one that it is part of, or itself, and when that began as it was first told. */
+  readonly root?: string | undefined;
+  readonly told?: number | undefined;
+}
+
 /** Hands every episode that people should see to its incident; outages by way of those that began with them. */
-export const incidentOpener: Processor<null> = {
+export const incidentOpener: Processor<Opener> = {
   name: 'incident-opener',
   inputs: [topics.episodes],
   types: ['EpisodeRecorded'],
-  initial: null,
+  initial: { silences: [] },
   lookback: (_, { data }) => [{ collection: CASES, series: (data as EpisodeRecorded).episode, from: 0, to: 1 }],
-  decide: (state, message, rows) => ({ state, outputs: opened(message as Message<EpisodeRecorded>, rows) }),
+  decide({ silences }, message, rows) {
+    const { data, knownAt } = message as Message<EpisodeRecorded>;
+    const known = rows.at<Case>(CASES, data.episode, 0)?.data;
+    const standing: Standing = data.declared ? 'withdrawn' : data.state;
+    const isOutage = data.rule === 'outage' && (known !== undefined || standing !== 'withdrawn');
+    const silence = isOutage ? silenceOf(silences, stretchOf(data, known)) : undefined;
+    const state = { silences: silence ? withSilence(silences, silence) : silences };
+    if (known ? known.standing === standing : standing === 'withdrawn') return { state, outputs: [] };
+    const told: Case = { standing, root: silence?.root, told: known?.told ?? silence?.told };
+    return { state, outputs: outputsOf(data, knownAt, told) };
+  },
 };
 
-interface Case {
-  readonly standing: Standing;
-  /** The episode's start when it was first told, ms: where its outage is kept. */
-  readonly start: number;
-}
+const stretchOf = ({ episode, start, end, state, nodeAway }: EpisodeRecorded, known: Case | undefined) => ({
+  episode,
+  root: known?.root,
+  start: fromInstant(start)!,
+  end: state === 'open' ? null : fromInstant(end ?? start)!,
+  nodeAway,
+});
 
-function opened({ data, knownAt }: Message<EpisodeRecorded>, rows: OwnRows): (CommandOutput | RowOutput)[] {
-  const standing: Standing = data.declared ? 'withdrawn' : data.state;
-  const known = rows.at<Case>(CASES, data.episode, 0)?.data;
-  if (known ? known.standing === standing : standing === 'withdrawn') return [];
-  const told: Case = { standing, start: known?.start ?? fromInstant(data.start)! };
+function outputsOf(data: EpisodeRecorded, knownAt: number, told: Case): (CommandOutput | RowOutput)[] {
   const { episode: series, version } = data;
   return [
     { kind: 'row', collection: CASES, type: 'EpisodeCase', series, time: 0, version, knownAt, data: told },
@@ -46,14 +68,16 @@ function opened({ data, knownAt }: Message<EpisodeRecorded>, rows: OwnRows): (Co
   ];
 }
 
-function telling(data: EpisodeRecorded, { standing, start }: Case): Omit<CommandOutput, 'kind' | 'knownAt'> {
+function telling(data: EpisodeRecorded, { standing, root, told }: Case): Omit<CommandOutput, 'kind' | 'knownAt'> {
   const { episode, station, rule, explanation: summary, backfilled, nodeAway } = data;
   const incident = incidentIdOf(episode);
-  const told = { episode, station, standing, summary, backfilled };
-  if (rule === 'outage') {
-    const command: OutagesCommand = { type: 'TakeOutage', ...told, start, nodeAway, incident };
-    return { aggregate: OUTAGES, streamId: outagesStream(start), command };
+  const content = { episode, station, standing, summary, backfilled };
+  if (told === undefined) {
+    const command: TellEpisode = { type: 'TellEpisode', ...content, rule };
+    return { aggregate: INCIDENT, streamId: incidentStream(incident), command };
   }
-  const command: TellEpisode = { type: 'TellEpisode', ...told, rule };
-  return { aggregate: INCIDENT, streamId: incidentStream(incident), command };
+  const partOf = root === episode ? undefined : root;
+  const start = fromInstant(data.start)!;
+  const command: OutagesCommand = { type: 'TakeOutage', ...content, start, nodeAway, incident, partOf };
+  return { aggregate: OUTAGES, streamId: outagesStream(told), command };
 }

@@ -19,7 +19,7 @@ export const strandOf = (watch: Watch): Strand => ({
   tailMs: watch.lengthMs,
 });
 
-export const outageStrand = (latenessMs: number): Strand => ({
+const outageStrand = (latenessMs: number): Strand => ({
   subject: outageSubject,
   source: SETS,
   padMs: latenessMs,

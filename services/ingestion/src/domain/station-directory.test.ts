@@ -25,8 +25,15 @@ function match(account: string | undefined, folder: string | undefined, prefix: 
 }
 
 describe('matching a file to its station', () => {
-  it('goes by the account where it uploads for one station, by folder or prefix where for many or none', () => {
-    assert.equal(match('first', undefined, 'whatever'), 'one');
+  it('goes by the account alone only where it uploads for one station, which has neither prefix nor folder', () => {
+    const unnamed = stationDirectory([aStation({ prefixes: [], accounts: ['alone'] }), two]);
+    const matched = matchStation({ account: 'alone', folder: 'X', prefix: 'whatever' }, unnamed);
+    assert.ok('station' in matched);
+    assert.equal(match('first', undefined, 'whatever'), 'StationUnknown');
+  });
+
+  it('goes by folder or prefix where the account says nothing', () => {
+    assert.equal(match('first', 'NT01', 'whatever'), 'one');
     assert.equal(match('both', undefined, 'whatever'), 'StationUnknown');
     assert.equal(match('both', 'NT02', 'whatever'), 'two');
     assert.equal(match('both', undefined, 'HCM_ABC_NT01'), 'one');

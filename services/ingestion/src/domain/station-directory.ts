@@ -64,7 +64,10 @@ export type Matched =
   | NoStation
   | { readonly refused: 'FolderRefused'; readonly advice: string };
 
-/** By account, then folder, then prefix; who disagrees is held, and nobody learns what exists outside his own account. */
+/**
+ * By account, then folder, then prefix; who disagrees is held, and nobody learns what exists outside his own account. An account of one
+ * station is enough only for a station that has neither prefix nor folder: other names may be those of a station not registered yet.
+ */
 export function matchStation({ account, folder, prefix }: FileOrigin, directory: StationDirectory): Matched {
   const own = account === undefined ? undefined : directory.byAccount(account);
   const mayUse = (record: StationRecorded) => own === undefined || own.has(record.station);
@@ -83,8 +86,13 @@ export function matchStation({ account, folder, prefix }: FileOrigin, directory:
       held: 'StationsDisagree',
       advice: `folder "${folder}" is ${byFolder.name}, but "${prefix}" names ${byPrefix.name}: correct the folder or the prefix of one station`,
     };
-  const station = byPrefix ?? byFolder ?? (own?.size === 1 ? [...own.values()][0] : undefined);
+  const station = byPrefix ?? byFolder ?? (own && onlyUnnamed(own));
   return station ? { station } : { held: 'StationUnknown', advice: unknown(prefix) };
+}
+
+function onlyUnnamed(own: ReadonlyMap<string, StationRecorded>): StationRecorded | undefined {
+  const [only] = own.values();
+  return own.size === 1 && only?.prefixes.length === 0 && !only.folder ? only : undefined;
 }
 
 const unknown = (prefix: string): string =>
