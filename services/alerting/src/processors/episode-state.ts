@@ -138,14 +138,16 @@ function headBefore(touched: readonly KnownRun[], change: number): Run | undefin
   return first?.head && first.head.last < change ? first.head : undefined;
 }
 
-/** Forgets runs that have ended, and are neither recent nor long. */
+/** Forgets runs that have ended, and are neither recent nor long; of two outages between the same sets both or none. */
 export function pruned(state: SeriesState, now: number, memory: Memory): SeriesState {
   const { recentMs, longMs } = memoryOf(state, memory);
-  const kept = state.runs.filter((run) => {
+  const isKept = (run: KnownRun) => {
     const { from, to } = extentOf(run);
     const spread = Math.max(to, run.opened) - Math.min(from, run.opened);
     return run.open || to >= now - recentMs || spread > longMs;
-  });
+  };
+  const between = new Set(state.runs.filter(isKept).flatMap(({ silence }) => silence?.from ?? []));
+  const kept = state.runs.filter((run) => isKept(run) || (run.silence && between.has(run.silence.from)));
   return kept.length === state.runs.length ? state : { ...state, runs: kept };
 }
 
