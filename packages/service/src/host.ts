@@ -36,7 +36,7 @@ export interface Hosted {
   readonly node: string;
   /** Ready: every consumer has its partitions or stands by. */
   readonly health: () => readonly { group: string; active: boolean; lastError?: string }[];
-  /** In order: stop accepting, stop consumers, close the stores. */
+  /** In order: stop accepting, stop consumers, publish what was committed, close the stores. */
   stop(): Promise<void>;
 }
 
@@ -67,10 +67,10 @@ export async function host<Settings extends CommonSettings>(options: HostOptions
     log.info('stopped');
   });
   try {
+    stops.push(startRelays(definition, stores, node, log));
     const subscriptions = await startConsumers(definition, stores, peer, step, log);
     stops.push(async () => void (await Promise.all(subscriptions.map(({ subscription }) => subscription.close()))));
     stops.push(
-      startRelays(definition, stores, node, log),
       startRetention(definition, stores.log, log),
       startTidying(stores, log),
     );
@@ -144,16 +144,19 @@ async function startConsumers(
   return Promise.all(definition.processors.map(start));
 }
 
-/** Each relay goes on until nothing is left, then looks again shortly; commands are rare, readings never come this way. */
+/** Each relay goes on until nothing is left, then looks again shortly, or stops; commands are rare, readings never come this way. */
 function startRelays({ relays }: ServiceDefinition, stores: Stores, node: string, log: Logger): () => Promise<void> {
   let stopping = false;
   const run = async (relay: Relay) => {
-    while (!stopping) {
+    for (;;) {
+      const last = stopping;
       const moved = await relayOnce(relay, { ...stores, node, epoch: stores.log.epoch }).catch((error) => {
         log.warn({ relay: relay.name, error }, 'a relay could not go on and tries again');
         return false;
       });
-      if (!moved && !stopping) await new Promise((resolve) => setTimeout(resolve, RELAY_LOOKS_MS));
+      if (moved) continue;
+      if (last) return;
+      await new Promise((resolve) => setTimeout(resolve, RELAY_LOOKS_MS));
     }
   };
   const running = relays.map(run);
