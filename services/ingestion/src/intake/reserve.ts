@@ -17,7 +17,7 @@ const PARTS = 8;
 const CHUNK_BYTES = 1 << 20;
 
 /** Kept as a file of so many bytes; 0: none. What does not fit on the disk is made later. */
-export async function openReserve(path: string, bytes: number, log: Logger): Promise<Reserve> {
+export async function openReserve(path: string, bytes: number, log: Pick<Logger, 'info' | 'error'>): Promise<Reserve> {
   const file = await open(path, 'a');
   let size = (await file.stat()).size;
   let working = Promise.resolve();
