@@ -12,7 +12,7 @@ import { directoryProcessor, followStations, type LiveDirectory } from './intake
 import { receiptNumbers } from './intake/receipt-numbers.ts';
 import { receive } from './intake/receive.ts';
 import { type ReleaseOptions, release } from './intake/release.ts';
-import { openReleases, type Releases } from './intake/releases.ts';
+import { isHeld, openReleases, type Releases } from './intake/releases.ts';
 import { openReserve, type Reserve } from './intake/reserve.ts';
 import { type TakeIn, takeIn } from './intake/take-in.ts';
 import { ticking } from './intake/ticking.ts';
@@ -40,6 +40,7 @@ export function ingestionService(
     directory,
     blobs,
     number: () => reserve.whileFull(() => numbers.take()),
+    isHeld: (file) => isHeld(documents, file),
     take: (entry) => taking.take(entry),
     clock: () => clock.now(),
     aheadMs,
@@ -76,18 +77,17 @@ export function ingestionService(
     listeners = await openListeners(settings, surroundings, (arrival) => receive(arrival, options));
     return listeners;
   };
-  /** What waited is published before the clock is told. */
   const tick = async () => {
-    await listeners.caughtUp;
     await taking.settled();
     await advancing.tick(clock.now());
   };
   const started = Promise.withResolvers<void>();
   const runTicks = async (): Promise<Running> => {
     started.resolve();
+    const { caughtUp } = listeners;
     const seen = () => clock.seen();
     const restore = () => reserve.restore();
-    return ticking({ ...(settings.clock === 'system' && { tick }), seen, restore }, log);
+    return ticking({ ...(settings.clock === 'system' && { tick }), caughtUp, seen, restore }, log);
   };
 
   return {
@@ -103,6 +103,8 @@ export function ingestionService(
       take: options.take,
       async advance(to) {
         await clock.advance(to);
+        // what waited is published before the clock is told
+        await listeners.caughtUp;
         await tick();
       },
     }),

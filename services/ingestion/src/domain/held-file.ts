@@ -37,6 +37,7 @@ export const heldIndexes = {
   state: ['state', 'reason', 'time'],
   station: ['station', 'state', 'time'],
   open: ['state', 'held'],
+  sha256: ['sha256'],
   waitsForStation: ['waitsForStation', 'held'],
   waitsForPrefix: ['waitsForPrefix', 'held'],
   waitsForFolder: ['waitsForFolder', 'held'],

@@ -7,6 +7,8 @@ export interface IntakeState extends Progress {
   readonly knownAt: number;
   /** Arrivals by what became of them. */
   readonly counts: Readonly<Record<ReceiptOutcome, number>>;
+  /** The newest files held without a station, so that of two that arrive at once the second is a repeat; in a node's cell. */
+  readonly unplaced?: readonly string[];
 }
 
 /** What the sender is told, and what the station's progress is now. */

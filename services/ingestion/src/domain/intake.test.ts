@@ -171,12 +171,23 @@ describe('what a cell decides about a file', () => {
     const intake = stationIntake();
     const file = aFile(START, { COD: '1' });
     intake.sendUnknown(file, stationDirectory([]));
-    intake.sendUnknown({ ...file, at: START + HOUR_MS }, stationDirectory([]));
+    intake.sendUnknown({ ...file, at: START + HOUR_MS }, stationDirectory([]), true);
     intake.sendUnknown(aFile(START, { COD: '2' }), stationDirectory([]));
     assert.equal(intake.held('n1').length, 2);
     assert.deepEqual(
       intake.receipts('n1').map(({ outcome }) => outcome),
       ['held', 'repeat', 'held'],
+    );
+  });
+
+  it('of two copies of an unknown file that arrive at once, before the store knows either, one is held', () => {
+    const intake = stationIntake();
+    const file = aFile(START, { COD: '1' });
+    intake.sendUnknown(file, stationDirectory([]), false);
+    intake.sendUnknown({ ...file, at: START + 1 }, stationDirectory([]), false);
+    assert.deepEqual(
+      intake.receipts('n1').map(({ outcome }) => outcome),
+      ['held', 'repeat'],
     );
   });
 

@@ -5,17 +5,22 @@ import { advance, type Cadence, noProgress, reach } from './advance.ts';
 import { decideFile, type FileArrived, fileWindows } from './file-arrived.ts';
 import { fileHeld, HELD_DOCUMENTS, type HeldSettled, heldIndexes, heldWindow, settled } from './held-file.ts';
 import { counted, type FileAnswer, type IntakeState, nextKnownAt } from './intake-state.ts';
-import { fileWindow, isKnown, knownFileRow, placeOfFile } from './known-files.ts';
 import { type Receipt, receiptRow } from './receipt.ts';
 import type { FileOrigin, NoStation } from './station-directory.ts';
 
 const RECEIVED = topics.observationsReceived.name;
+/** More than arrive between a look into the store and the commit that follows. */
+const UNPLACED_REMEMBERED = 256;
 
 /** A file that no station can be found for. */
 export interface FileUnplaced {
   readonly receipt: Receipt;
   readonly origin: FileOrigin;
   readonly why: NoStation;
+  /** The same path and bytes were held before, as the store said when it arrived. */
+  readonly known: boolean;
+  /** Names its path and bytes. */
+  readonly same: string;
 }
 
 /** A look at the clock. */
@@ -41,7 +46,7 @@ export const intake: Processor<IntakeState> = {
       case 'FileArrived':
         return decideFile(state, message.key, data as FileArrived, rows);
       case 'FileUnplaced':
-        return fileUnplaced(state, message.key, data as FileUnplaced, rows);
+        return fileUnplaced(state, message.key, data as FileUnplaced);
       case 'HeldSettled':
         return heldSettled(state, data as HeldSettled, rows);
       case 'ClockAdvanced':
@@ -56,33 +61,33 @@ function lookback(state: IntakeState, { type, data }: Message): Window[] {
   switch (type) {
     case 'FileArrived':
       return fileWindows(state, data as FileArrived);
-    case 'FileUnplaced':
-      return [fileWindow(placeOfFile((data as FileUnplaced).receipt, undefined))];
     case 'HeldSettled':
       return [heldWindow((data as HeldSettled).document)];
-    default:
+    case 'ClockAdvanced':
       return clockWindows(state, data as ClockAdvanced);
+    default:
+      return [];
   }
 }
 
 function fileUnplaced(
   before: IntakeState,
   cell: string,
-  { receipt, origin, why }: FileUnplaced,
-  rows: OwnRows,
+  { receipt, origin, why, known: wasKnown, same }: FileUnplaced,
 ): Decision<IntakeState> {
+  const { unplaced = [] } = before;
+  const known = wasKnown || unplaced.includes(same);
   const knownAt = nextKnownAt(receipt.at, before);
-  const place = placeOfFile(receipt, undefined);
-  const known = isKnown(place, receipt, rows);
   const { held: reason, advice } = why;
   const outcome = known ? 'repeat' : 'held';
-  const outputs: Output[] = [receiptRow(receipt, outcome, knownAt)];
-  if (!known)
-    outputs.push(
-      knownFileRow(place, receipt, knownAt, rows),
-      ...fileHeld(receipt, cell, origin, { reason, advice }, knownAt),
-    );
-  const state = { ...before, knownAt, counts: counted(before, outcome) };
+  const outputs = [receiptRow(receipt, outcome, knownAt)];
+  if (!known) outputs.push(...fileHeld(receipt, cell, origin, { reason, advice }, knownAt));
+  const state: IntakeState = {
+    ...before,
+    knownAt,
+    counts: counted(before, outcome),
+    ...(!known && { unplaced: [...unplaced.slice(1 - UNPLACED_REMEMBERED), same] }),
+  };
   const answer: FileAnswer = { outcome: 'held', receipt: receipt.receipt, ...(why.told ?? { reason, advice }), state };
   return { state, outputs, answer };
 }

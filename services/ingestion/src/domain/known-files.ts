@@ -12,14 +12,17 @@ type KnownFiles = { readonly files: readonly Pick<Receipt, 'name' | 'sha256'>[] 
 
 const FILES = 'files';
 const SECOND_MS = 1000;
+/** So many rows share the files that carry no time at all; few stations ever send one. */
+const TIMELESS_ROWS = 4096;
 
 /**
  * Where a file is looked for by its cell: a function of its name and bytes alone, so that the same file is known again whatever has been
  * registered since. Stamps name seconds; the milliseconds spread those that share one, as a file that grows all day.
  */
 export function placeOfFile({ sha256 }: Pick<Receipt, 'sha256'>, stamp: number | undefined): FilePlace {
-  if (stamp === undefined || stamp < 0) return { series: 'timeless', time: Number.parseInt(sha256.slice(0, 10), 16) };
-  return { series: 'file', time: stamp + (Number.parseInt(sha256.slice(0, 8), 16) % SECOND_MS) };
+  const spread = Number.parseInt(sha256.slice(0, 8), 16);
+  if (stamp === undefined || stamp < 0) return { series: 'timeless', time: spread % TIMELESS_ROWS };
+  return { series: 'file', time: stamp + (spread % SECOND_MS) };
 }
 
 export const fileWindow = ({ series, time }: FilePlace, from = time): Window => ({

@@ -54,7 +54,10 @@ export async function openListeners(
   }
   return {
     addresses: opened.map(({ address }) => address),
-    caughtUp: Promise.all(opened.map(({ caughtUp }) => caughtUp)).then(() => {}),
+    caughtUp: Promise.all(opened.map(({ caughtUp }) => caughtUp)).then(
+      () => {},
+      (error) => surroundings.log.error({ error }, 'what waited in the watched folder could not be looked at'),
+    ),
     stop,
   };
 }

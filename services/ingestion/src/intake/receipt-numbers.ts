@@ -6,7 +6,7 @@ const RESERVED_AT_ONCE = 1000;
 const KEPT_MS = 1000;
 
 /** Numbers of receipts: unique in the node over all instances and restarts, rising in time to within a second, with gaps. */
-export function receiptNumbers(documents: DocumentStore): { take(): Promise<number> } {
+export function receiptNumbers(documents: Pick<DocumentStore, 'get' | 'putMany'>): { take(): Promise<number> } {
   let next = 0;
   let end = 0;
   let until = 0;

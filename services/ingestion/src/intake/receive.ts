@@ -13,6 +13,8 @@ export interface ReceiveOptions extends ReadOptions {
   readonly node: string;
   readonly directory: () => StationDirectory;
   readonly number: () => Promise<number>;
+  /** Whether a file of this name and these bytes is held without a station, or was. */
+  readonly isHeld: (file: Pick<Receipt, 'path' | 'sha256'>) => Promise<boolean>;
   readonly take: <Answer>(entry: Entry) => Promise<Answer>;
   readonly clock: () => number;
   /** Told the station's progress after each file. */
@@ -32,7 +34,9 @@ export async function receive(arrival: Arrival, options: ReceiveOptions): Promis
   const receipt = receiptOf(arrival, `${options.node}/${await options.number()}`, at);
   const blob = { bytes: arrival.bytes, storedAt: at };
   if ('held' in matched) {
-    const unplaced: FileUnplaced = { receipt, origin: named.origin, why: matched };
+    const known = await options.isHeld(receipt);
+    const same = hash('sha256', `${receipt.sha256} ${receipt.path}`, 'base64').slice(0, 22);
+    const unplaced: FileUnplaced = { receipt, origin: named.origin, why: matched, known, same };
     const answer = await options.take<FileAnswer>({ key: options.node, type: 'FileUnplaced', data: unplaced, blob });
     if (options.directory() !== directory) options.heldMeanwhile(receipt.receipt);
     return answered(answer);

@@ -82,6 +82,15 @@ export function openReleases(
   };
 }
 
+/** Whether a file of this path and these bytes was held because no station takes it. */
+export async function isHeld(
+  documents: DocumentStore,
+  { path, sha256 }: Pick<HeldDocument, 'path' | 'sha256'>,
+): Promise<boolean> {
+  const same = await documents.find(heldFiles, 'sha256', { equals: [sha256], limit: 100 });
+  return same.some(({ document }) => document.path === path && document.cell === document.node);
+}
+
 /** Of those held files that are still open. */
 const openOnes = async (documents: DocumentStore, held: readonly string[]): Promise<readonly HeldDocument[]> =>
   (await documents.getMany(heldFiles, held)).map(({ document }) => document).filter(({ state }) => state === 'held');

@@ -54,11 +54,12 @@ export function stationIntake(first: StationRecorded = aStation()) {
     },
     send: (file: TestFile) =>
       feed('FileArrived', station, fileOf(receiptOf(file), Buffer.from(file.text), record, named(file.path), options)),
-    sendUnknown(file: TestFile, directory: StationDirectory) {
+    sendUnknown(file: TestFile, directory: StationDirectory, known = false) {
       const { origin } = named(file.path);
       const why = matchStation(origin, directory);
       if (!('held' in why)) throw new Error(`${file.path} is known`);
-      const data: FileUnplaced = { receipt: receiptOf(file), origin, why };
+      const receipt = receiptOf(file);
+      const data: FileUnplaced = { receipt, origin, why, known, same: `${receipt.sha256} ${receipt.path}` };
       return feed('FileUnplaced', 'n1', data);
     },
     /** Takes a held file in again, as the releases do. */
