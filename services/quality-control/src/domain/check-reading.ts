@@ -125,7 +125,7 @@ const valueBefore = (place: Place): Decimal | undefined =>
 
 function spikeAt(place: Place, value: Decimal, before: Decimal | undefined) {
   const { rules, index } = place;
-  const after = before && rules.spike && valueAt(place, nearestMeasured(place, index, 1, rules.neighbourMs));
+  const after = rules.spike && valueAt(place, nearestMeasured(place, index, 1, rules.neighbourMs));
   return spike(value, before, after, rules.spike);
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Decimal, decimalOf, type Flag } from '@quantrac/regulations';
+import fc from 'fast-check';
 import { deviceStatus } from './device-status.ts';
 import { flatLine } from './flat-line.ts';
 import { grossRange } from './gross-range.ts';
@@ -35,16 +36,43 @@ test('gross range: a minimum of 0 is a minimum, and a range without bounds is no
   assert.equal(grossRange(d('-1'), undefined), 2);
 });
 
-test('spike: the middle reading is compared with the mean of its neighbours, exactly at the threshold', () => {
+test('spike: what stands out from both neighbours is as high as it stands over the nearer, exactly at the threshold', () => {
   const flag = (value: string) => spike(d(value), d('1.1'), d('1.2'), thresholds('0.3', '1'));
-  assert.deepEqual([flag('1.45'), flag('1.451'), flag('0.85'), flag('0.849'), flag('2.16')], [1, 3, 1, 3, 4]);
+  assert.deepEqual([flag('1.5'), flag('1.501'), flag('0.8'), flag('0.799'), flag('2.21')], [1, 3, 1, 3, 4]);
 });
 
-test('spike: without both neighbours or any threshold it cannot be judged', () => {
+test('spike: between its neighbours, on a slope or at a step, a reading is none', () => {
+  assert.equal(spike(d('5'), d('1'), d('9'), thresholds('1')), 1);
+  assert.equal(spike(d('9'), d('1'), d('9'), thresholds('1')), 1);
+  assert.equal(spike(d('9'), d('9'), d('1'), thresholds('1')), 1);
+});
+
+test('spike: one neighbour near enough says that there is none, one far away says nothing', () => {
+  assert.equal(spike(d('9'), d('8'), undefined, thresholds('1')), 1);
+  assert.equal(spike(d('9'), undefined, d('10'), thresholds('1')), 1);
   assert.equal(spike(d('9'), undefined, d('1'), thresholds('1')), 2);
-  assert.equal(spike(d('9'), d('1'), undefined, thresholds('1')), 2);
+  assert.equal(spike(d('9'), d('1'), undefined, thresholds('1', '50')), 2);
+});
+
+test('spike: without a neighbour or any threshold it cannot be judged', () => {
+  assert.equal(spike(d('9'), undefined, undefined, thresholds('1')), 2);
+  assert.equal(spike(d('9'), d('9'), undefined, thresholds()), 2);
   assert.equal(spike(d('9'), d('1'), d('1'), thresholds()), 2);
   assert.equal(spike(d('9'), d('1'), d('1'), undefined), 2);
+});
+
+test('spike: what one neighbour has said is not taken back when the other comes', () => {
+  const value = fc.integer({ min: 0, max: 20 }).map((units) => ({ units, scale: 0 }));
+  fc.assert(
+    fc.property(value, value, value, (at, before, after) => {
+      const both = spike(at, before, after, thresholds('3', '7'));
+      for (const one of [
+        spike(at, before, undefined, thresholds('3', '7')),
+        spike(at, undefined, after, thresholds('3', '7')),
+      ])
+        assert.ok(one === 2 || one === both);
+    }),
+  );
 });
 
 test('rate of change: per minute since the reading before, exactly at the threshold', () => {

@@ -70,6 +70,15 @@ test('the spike of a reading is told once the reading after it is there, as a ve
   assert.equal(second!.received, 1);
 });
 
+test('a reading near its neighbour before is told whole at once: the reading after it makes no version', () => {
+  const driven = driveStation(tested);
+  for (const [minute, value] of [45, 46, 45.5, 47].entries())
+    driven.set(at('08:00') + 5 * minute * MINUTE_MS, [aReading(String(value))]);
+  assert.equal(driven.reading(at('08:05')).flags.spike, 1);
+  assert.deepEqual(driven.setVersions(at('08:05')).length, 1);
+  assert.deepEqual(driven.setVersions(at('08:10')).length, 1);
+});
+
 test('a late reading changes the flags of the readings on both sides of it', () => {
   const driven = driveStation(tested);
   driven.set(at('08:00'), [aReading('45')]);
@@ -80,7 +89,7 @@ test('a late reading changes the flags of the readings on both sides of it', () 
   assert.equal(driven.reading(at('08:05')).flags.spike, 4);
   assert.equal(driven.reading(at('08:10')).flags.rateOfChange, 3);
   assert.equal(driven.reading(at('08:00')).flags.spike, 2);
-  assert.equal(driven.reading(at('08:10')).flags.spike, 3);
+  assert.equal(driven.reading(at('08:10')).flags.spike, 1);
 });
 
 test('readings under calibration and of a faulty device are no neighbours and are not tested for the environment', () => {

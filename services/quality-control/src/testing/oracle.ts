@@ -37,13 +37,16 @@ export function expectedFlags(sets: readonly Sent[], time: number, channel: stri
       : value > Number(grossRange.suspect.max)
         ? 3
         : 1;
-  const peak = before && after ? Math.abs(2 * value - Number(before.value) - Number(after.value)) : undefined;
+  const steps = [before, after].flatMap((neighbour) => (neighbour ? value - Number(neighbour.value) : []));
+  const sides = new Set(steps.map(Math.sign));
+  const peak = steps.length === 2 && sides.size === 2 ? 0 : Math.min(...steps.map(Math.abs));
+  const spikeFlag = beyond(steps.length > 0 ? peak : undefined, spike, 1);
   const change = before ? Math.abs(value - Number(before.value)) * MINUTE_MS : undefined;
   return flagsOf(
     1,
     timeFlag,
     range,
-    beyond(peak, spike, 2),
+    steps.length < 2 && spikeFlag > 2 ? 2 : spikeFlag,
     beyond(change, rateOfChange, before ? time - before.time : 1),
     expectedFlat(measured, time, quality.flatLine),
   );
