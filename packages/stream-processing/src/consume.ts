@@ -1,5 +1,6 @@
 import { envelopeOf } from '@quantrac/contracts';
 import type { Batch, LogRecord, Positions, ReceivedRecord, Subscription, Topic } from '@quantrac/event-log';
+import { Fault, isFault } from '@quantrac/event-sourcing';
 import { rejectedHeaders } from './effects.ts';
 import type { Message, Processor } from './processor.ts';
 import type { Step } from './step.ts';
@@ -21,10 +22,16 @@ export interface ConsumeOptions<State> {
 export async function consume<State>(options: ConsumeOptions<State>): Promise<Subscription> {
   const { processor, step, store } = options;
   const group = processor.name;
+  const bugs = new Bugs();
   const take = async (records: readonly LogRecord[], topic: (index: number) => string, at?: Positions) => {
+    bugs.stopAtMany();
     const messages = await decoded(records, topic, options);
     const taken = await step.take(messages, at && { group, at });
-    for (const { message, outcome, error } of taken) if (outcome === 'failed') options.onRejected?.(message, error);
+    for (const { message, outcome, error } of taken)
+      if (outcome === 'failed') {
+        bugs.count(error);
+        options.onRejected?.(message, error);
+      }
   };
   return store.log.subscribe({
     group,
@@ -43,6 +50,29 @@ export async function consume<State>(options: ConsumeOptions<State>): Promise<Su
   });
 }
 
+const MANY_BUGS = 50;
+
+/** Many records that a bug has set aside: what is broken is the program, and the rest waits for a better one. */
+class Bugs {
+  #met = 0;
+  #last: unknown;
+
+  count(error: unknown): void {
+    if (isFault(error)) return;
+    this.#met++;
+    this.#last = error;
+  }
+
+  stopAtMany(): void {
+    if (this.#met < MANY_BUGS) return;
+    const reason = (this.#last as Error)?.message ?? String(this.#last);
+    throw Fault.unavailable(
+      'TooManyBugs',
+      `${this.#met} records were set aside by a bug, the last with "${reason}": mend it, then start the service again`,
+    );
+  }
+}
+
 async function decoded<State>(
   records: readonly LogRecord[],
   topicOf: (index: number) => string,
@@ -56,24 +86,20 @@ async function decoded<State>(
     try {
       messages.push(messageOf(topic, record));
     } catch (error) {
-      const named = {
-        topic,
-        id: record.headers.ce_id ?? '',
-        type: record.headers.ce_type ?? '',
-        sequence: record.headers.ce_sequence ?? '',
-      };
-      const position = (record as ReceivedRecord).position ?? '';
-      unreadable.push({ ...record, headers: { ...rejectedHeaders(named, error), quantrac_position: position } });
-      onRejected?.(named, error);
+      const { position } = record as Partial<ReceivedRecord>;
+      const headers = { ...record.headers, ...rejectedHeaders({ topic, ...(position && { position }) }, error) };
+      unreadable.push({ ...record, headers });
+      onRejected?.({ topic, id: record.headers.ce_id ?? '' }, error);
     }
   }
   await store.log.publish(rejected, unreadable);
   return messages;
 }
 
-export function messageOf(topic: string, record: LogRecord): Message {
-  const { id, key, type, sequence, knownAt } = envelopeOf(record);
-  const { value } = record;
+export function messageOf(topic: string, record: LogRecord & { readonly position?: string }): Message {
+  const { id, key, type, sequence, knownAt, source } = envelopeOf(record);
+  const { value, position } = record;
   const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
-  return { topic, key, type, sequence, knownAt, id, data: JSON.parse(text), value };
+  const data: unknown = JSON.parse(text);
+  return { topic, key, type, sequence, knownAt, id, source, data, value, ...(position !== undefined && { position }) };
 }

@@ -1,6 +1,8 @@
 import type { Collection } from '@quantrac/document-store';
 import type { LogRecord, Topic } from '@quantrac/event-log';
+import { isFault } from '@quantrac/event-sourcing';
 import type { Pending, PendingRecord, PendingRow } from './cell.ts';
+import { rejectedHeaders } from './effects.ts';
 import type { CommandOutput, DocumentOutput } from './processor.ts';
 import type { AtFaultPoint, StepStores } from './step-store.ts';
 
@@ -11,6 +13,8 @@ export interface DoContext {
   readonly topics: ReadonlyMap<string, Topic>;
   readonly collections: ReadonlyMap<string, Collection<unknown>>;
   readonly handle: HandleCommand;
+  /** Where commands go that cannot be handled. */
+  readonly rejected: Topic | undefined;
   readonly at: AtFaultPoint;
 }
 
@@ -30,11 +34,29 @@ export async function doPending(
   for (const { revision, pending } of cells)
     for (const output of pending.documents ?? []) await replaceDocument(output, revision, context);
   await at('documents done');
-  for (const { pending } of cells) for (const command of pending.commands ?? []) await context.handle(command);
+  for (const { pending } of cells) for (const command of pending.commands ?? []) await handled(command, context);
   await at('commands done');
   for (const [topic, records] of byTopic(cells.flatMap(({ pending }) => pending.records ?? [])))
     await stores.log.publish(context.topics.get(topic)!, records);
   await at('records done');
+}
+
+type IdentifiedCommand = Parameters<HandleCommand>[0];
+const TRIES = 3;
+
+/** A command that its aggregate cannot take must not keep the key's later effects waiting: after some tries it is set aside. */
+async function handled(command: IdentifiedCommand, { handle, rejected, stores }: DoContext): Promise<void> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await handle(command);
+    } catch (error) {
+      if (!rejected || (isFault(error) && error.kind === 'unavailable')) throw error;
+      if (!isFault(error) && attempt < TRIES) continue;
+      const { aggregate, streamId, commandId } = command;
+      const headers = { ce_id: commandId, ...rejectedHeaders({ topic: `commands to ${aggregate}` }, error) };
+      const value = encoder.encode(JSON.stringify(command));
+      return stores.log.publish(rejected, [{ key: streamId, headers, value }]);
+    }
 }
 
 const toRow = ({ text, ...row }: PendingRow) => ({ ...row, value: encoder.encode(text) });

@@ -1,6 +1,6 @@
-import { type Envelope, sequenceOf, sourceOf, toEntry } from '@quantrac/contracts';
+import { type Envelope, sequenceOf, sourceOf, toEntry, topicNamed } from '@quantrac/contracts';
 import type { Topic } from '@quantrac/event-log';
-import { isFault } from '@quantrac/event-sourcing';
+import { Fault, isFault } from '@quantrac/event-sourcing';
 import type { Pending, PendingRecord, PendingRow } from './cell.ts';
 import type { CommandOutput, DocumentOutput, Message, Output, RowOutput } from './processor.ts';
 
@@ -34,31 +34,37 @@ export function effectsOf(key: string, outputs: readonly Output[], origin: Origi
   return { rows, documents: [...documents.values()], commands, records };
 }
 
-/** What could not be decided goes to the group's rejected topic, with its bytes and the reason. */
+/** What could not be decided goes to the group's rejected topic, with its bytes, envelope, position and the reason. */
 export function rejectedRecord(topic: Topic, message: Omit<Message, 'data'>, error: unknown): PendingRecord {
+  const { headers } = toEntry(message.topic, { ...message, source: message.source ?? '' }, nothing);
   return {
     topic: topic.name,
     key: message.key,
-    headers: rejectedHeaders(message, error),
+    headers: { ...headers, ...rejectedHeaders(message, error) },
     text: decoder.decode(message.value),
   };
 }
 
+/** Beside a record's own headers. */
 export function rejectedHeaders(
-  message: Pick<Message, 'topic' | 'id' | 'type' | 'sequence'>,
+  { topic, position = '' }: Pick<Message, 'topic' | 'position'>,
   error: unknown,
 ): Record<string, string> {
-  const { topic, id, type, sequence } = message;
-  const code = isFault(error) ? error.code : 'bug';
-  const reason = String((error as Error)?.message ?? error).slice(0, 1000);
   return {
-    ce_id: id,
-    ce_type: type,
-    ce_sequence: sequence,
     quantrac_topic: topic,
-    quantrac_code: code,
-    quantrac_reason: reason,
+    quantrac_position: position,
+    quantrac_code: isFault(error) ? error.code : 'bug',
+    quantrac_reason: String((error as Error)?.message ?? error).slice(0, 1000),
   };
+}
+
+/** Whoever stumbles over a record that is not as its topic declares has no bug: the record is invalid. */
+export function causeOf({ topic, type, data }: Pick<Message, 'topic' | 'type' | 'data'>, thrown: unknown): unknown {
+  if (isFault(thrown)) return thrown;
+  const found = topicNamed(topic)?.records[type]?.safeParse(data);
+  if (!found || found.success) return thrown;
+  const [issue] = found.error.issues;
+  return Fault.invalid('RecordInvalid', `${issue?.path.join('.') || 'the record'}: ${issue?.message}`);
 }
 
 function rowOf(

@@ -2,27 +2,33 @@ import type { Row } from '@quantrac/time-series';
 import type { OwnRow, OwnRows, RowOutput, Window } from './processor.ts';
 
 /** All current rows of one series in [from, to), as the store and this batch have them. */
-interface Held {
+interface Stretch {
   from: number;
   to: number;
-  readonly rows: OwnRow[];
+  rows: OwnRow[];
 }
 
-/** What a load asks the store for. */
+/** What a load asks the store for, of one key. */
 export interface Missing {
   readonly collection: string;
   readonly series: string;
   readonly from: number;
   readonly to: number;
+  /** What was looked for; beyond it rows are read on, as far as `limit` allows, since they will be looked for next. */
+  readonly wanted: number;
+  readonly limit?: number;
 }
 
 const decoder = new TextDecoder();
 const TRIM_FROM_ROWS = 8;
+/** Beyond what is looked for rows are read to the newest if they are few; else the newest are read when they are looked for. */
+const ROWS_AT_ONCE = 200;
+const OLDER_ROWS_KEPT = 2 * ROWS_AT_ONCE;
 
-/** One key's own rows in memory: loaded by range, kept current by what is put, cut behind the newest. */
+/** One key's own rows in memory: loaded by stretches, kept current by what is put, cut behind the newest. */
 export class HeldRows implements OwnRows {
-  /** By collection and series. */
-  readonly #held = new Map<string, Map<string, Held>>();
+  /** By collection and series; stretches of one series neither touch nor overlap. */
+  readonly #held = new Map<string, Map<string, Stretch[]>>();
   /** Put and not yet committed. */
   #uncommitted: { readonly collection: string; readonly row: OwnRow }[] = [];
   readonly #keepMs: number;
@@ -35,10 +41,11 @@ export class HeldRows implements OwnRows {
   }
 
   range<Data>(collection: string, series: string, from: number, to: number): readonly OwnRow<Data>[] {
-    const held = this.#covering(collection, series, from, to);
-    const begin = lowerBound(held.rows, from);
-    const end = to === Infinity ? held.rows.length : lowerBound(held.rows, to);
-    return held.rows.slice(begin, end) as unknown as readonly OwnRow<Data>[];
+    if (from >= to) return [];
+    const { rows } = this.#covering(collection, series, from, to);
+    const begin = lowerBound(rows, from);
+    const end = to === Infinity ? rows.length : lowerBound(rows, to);
+    return rows.slice(begin, end) as unknown as readonly OwnRow<Data>[];
   }
 
   at<Data>(collection: string, series: string, time: number): OwnRow<Data> | undefined {
@@ -47,23 +54,32 @@ export class HeldRows implements OwnRows {
     return row?.time === time ? (row as OwnRow<Data>) : undefined;
   }
 
-  /** What must be loaded before these windows can be read. */
+  /** What must be loaded before these windows can be read. Throws for a window whose bounds are no numbers. */
   missing(windows: readonly Window[]): Missing[] {
-    return windows.flatMap(({ collection, series, from, to }) => {
-      const held = this.#find(collection, series);
-      if (held && held.from <= from && to <= held.to) return [];
-      if (!held) return { collection, series, from, to: Infinity };
-      const farBehind = to < held.from - 8 * this.#keepMs;
-      if (farBehind) return { collection, series, from, to };
-      return { collection, series, from: Math.min(from, held.from), to: Infinity };
-    });
+    const missing: Missing[] = [];
+    for (const { collection, series, from, to } of windows) {
+      if (Number.isNaN(from) || Number.isNaN(to))
+        throw new Error(`a window over ${collection} ${series} has no bounds`);
+      if (from >= to || covers(this.#of(collection, series), from, to)) continue;
+      const limit = to === Infinity ? undefined : ROWS_AT_ONCE;
+      missing.push({ collection, series, from, to: Infinity, wanted: to, ...(limit && { limit }) });
+    }
+    return missing;
   }
 
-  loaded({ collection, series, from, to }: Missing, rows: readonly Row[]): void {
-    const held: Held = { from, to, rows: rows.map(decoded) };
+  /** Takes what a load found; answers what it could not bring, which is to be loaded then. */
+  loaded(missing: Missing, rows: readonly Row[]): Missing | undefined {
+    const { collection, series, from, wanted, limit } = missing;
+    const isCut = limit !== undefined && rows.length >= limit;
+    const last = rows.at(-1)?.time ?? from;
+    if (isCut && last < wanted) return { collection, series, from, to: wanted, wanted };
+    const to = isCut ? last : missing.to;
+    const stretch: Stretch = { from, to, rows: rows.filter(({ time }) => time < to).map(decoded) };
     for (const put of this.#uncommitted)
-      if (put.collection === collection && put.row.series === series) place(held, put.row);
-    this.#of(collection).set(series, held);
+      if (put.collection === collection && put.row.series === series) place(stretch, put.row);
+    const stretches = this.#of(collection, series);
+    stretches.splice(0, stretches.length, ...joined(stretches, stretch));
+    return undefined;
   }
 
   put(output: RowOutput): void {
@@ -71,46 +87,71 @@ export class HeldRows implements OwnRows {
     const { series, time, version, knownAt, data } = output;
     const row: OwnRow = { series, time, version, knownAt, data };
     this.#uncommitted.push({ collection, row });
-    const held = this.#find(collection, series);
-    if (held) place(held, row);
+    for (const stretch of this.#of(collection, series)) place(stretch, row);
   }
 
   committed(): void {
+    if (this.#uncommitted.length === 0) return;
     this.#uncommitted = [];
-    for (const series of this.#held.values()) for (const held of series.values()) this.#trim(held);
+    for (const ofCollection of this.#held.values())
+      for (const stretches of ofCollection.values()) this.#trim(stretches);
   }
 
-  #covering(collection: string, series: string, from: number, to: number): Held {
-    const held = this.#find(collection, series);
-    if (!held || from < held.from || to > held.to)
+  #covering(collection: string, series: string, from: number, to: number): Stretch {
+    const stretch = covers(this.#of(collection, series), from, to);
+    if (!stretch)
       throw new Error(`rows of ${collection} ${series} from ${from} to ${to} were read but not asked for in lookback`);
-    return held;
+    return stretch;
   }
 
-  #find(collection: string, series: string): Held | undefined {
-    const held = this.#held.get(collection)?.get(series);
-    if (held || !this.#fresh) return held;
-    const everything: Held = { from: -Infinity, to: Infinity, rows: [] };
-    this.#of(collection).set(series, everything);
-    return everything;
-  }
-
-  #of(collection: string): Map<string, Held> {
-    const known = this.#held.get(collection);
+  #of(collection: string, series: string): Stretch[] {
+    const ofCollection = this.#held.get(collection) ?? new Map<string, Stretch[]>();
+    if (ofCollection.size === 0) this.#held.set(collection, ofCollection);
+    const known = ofCollection.get(series);
     if (known) return known;
-    const made = new Map<string, Held>();
-    this.#held.set(collection, made);
+    const made: Stretch[] = this.#fresh ? [{ from: -Infinity, to: Infinity, rows: [] }] : [];
+    ofCollection.set(series, made);
     return made;
   }
 
-  #trim(held: Held): void {
-    const { rows } = held;
-    if (rows.length < TRIM_FROM_ROWS || held.to !== Infinity) return;
+  /** The newest stay, and beside them one stretch of older ones while it is short: who fills a gap will look there again. */
+  #trim(stretches: Stretch[]): void {
+    if (stretches.length > 1) keepShort(stretches);
+    const live = stretches.at(-1);
+    if (live?.to !== Infinity) return;
+    const { rows } = live;
+    if (rows.length < TRIM_FROM_ROWS) return;
     const oldest = rows.at(-1)!.time - this.#keepMs;
     if (rows[0]!.time > oldest - this.#keepMs / 2) return;
     rows.splice(0, lowerBound(rows, oldest));
-    held.from = oldest;
+    live.from = oldest;
   }
+}
+
+function keepShort(stretches: Stretch[]): void {
+  const older = stretches.slice(0, -1).filter(({ rows }) => rows.length <= OLDER_ROWS_KEPT);
+  stretches.splice(0, stretches.length - 1, ...older.slice(-1));
+}
+
+function covers(stretches: readonly Stretch[], from: number, to: number): Stretch | undefined {
+  for (let at = stretches.length - 1; at >= 0; at--) {
+    const stretch = stretches[at]!;
+    if (stretch.from <= from && to <= stretch.to) return stretch;
+  }
+  return undefined;
+}
+
+/** Ascending; those that the new one touches become one with it. */
+function joined(stretches: readonly Stretch[], added: Stretch): Stretch[] {
+  const apart = stretches.filter(({ from, to }) => to < added.from || added.to < from);
+  for (const other of stretches) {
+    if (apart.includes(other)) continue;
+    const { from, to } = added;
+    added.from = Math.min(from, other.from);
+    added.to = Math.max(to, other.to);
+    for (const row of other.rows) place(added, row);
+  }
+  return [...apart, added].sort((a, b) => a.from - b.from);
 }
 
 const decoded = (row: Row): OwnRow => ({
@@ -122,9 +163,9 @@ const decoded = (row: Row): OwnRow => ({
 });
 
 /** Current only moves up: an older version never replaces a newer one. */
-function place(held: Held, row: OwnRow): void {
-  if (row.time < held.from || row.time >= held.to) return;
-  const { rows } = held;
+function place(stretch: Stretch, row: OwnRow): void {
+  if (row.time < stretch.from || row.time >= stretch.to) return;
+  const { rows } = stretch;
   const last = rows.at(-1);
   if (!last || last.time < row.time) {
     rows.push(row);

@@ -9,6 +9,10 @@ export interface Message<Data = unknown> {
   /** ms */
   readonly knownAt: number;
   readonly id: string;
+  /** Who made it, as its envelope says; undefined: it came from no topic. */
+  readonly source?: string;
+  /** Where it stood in its topic; undefined: it came from elsewhere. */
+  readonly position?: string;
   readonly data: Data;
   /** The exact bytes that came. */
   readonly value: Uint8Array;
@@ -101,10 +105,8 @@ export interface Processor<State> {
    * (a set that needs a newer station record). They are decided in their order, then.
    */
   readonly ready?: (state: State, message: Message) => boolean;
-  /** Reads no clock, no network, no other store. A Fault or bug sets the message aside. */
+  /** Reads no clock, no network, no other store. What it, `ready` or `lookback` throws sets the message aside, nothing else. */
   readonly decide: (state: State, message: Message, rows: OwnRows) => Decision<State>;
-  /** Which cell a message belongs to; undefined: the message's key. */
-  readonly keyOf?: (message: Message) => string;
   /** Rows older than this behind the newest row of a series leave the memory, not the store; ms. Default 3 h. */
   readonly keepInMemoryMs?: number;
 }

@@ -178,6 +178,71 @@ for (const profile of ['sqlite', 'ports'] as const) {
       assert.equal(await total('a'), 5);
     });
 
+    it('goes on with the same instance after a read that failed, as if nothing had been decided', async () => {
+      const { store, step, rows, total } = await opened(profile);
+      let fails = true;
+      const ranges: StepStore['series']['ranges'] = async (asked) => {
+        if (fails) throw Fault.unavailable('DiskFull', 'the disk is full');
+        return store.series.ranges(asked);
+      };
+      const series = new Proxy(store.series, {
+        get: (target, name) => {
+          if (name === 'ranges') return ranges;
+          const value = Reflect.get(target, name);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+      const shaky = step({ store: { ...store, series } });
+      fails = false;
+      await shaky.take([message('a', 1, { time: 1, add: 1 })]);
+      await step().take([message('b', 1, { time: 1, add: 10 })]);
+      fails = true;
+      const batch = [message('a', 2, { time: 2, add: 2 }), message('b', 2, { time: 2, add: 20 })];
+      await assert.rejects(shaky.take(batch), /full/);
+      fails = false;
+      const taken = await shaky.take(batch);
+      assert.deepEqual(
+        taken.map(({ outcome }) => outcome),
+        ['taken', 'taken'],
+      );
+      assert.deepEqual([await total('a'), await total('b')], [3, 30]);
+      assert.deepEqual([(await rows('a')).length, (await rows('b')).length], [2, 2]);
+    });
+
+    it('sets aside a message over which even looking back fails, and says what of it is invalid', async () => {
+      const { step, records, total } = await opened(profile);
+      const broken = { ...message('a', 1, { time: 1, add: 1 }), data: null as unknown as Data };
+      const taken = await step().take([broken, message('a', 2, { time: 2, add: 5 })]);
+      assert.deepEqual(
+        taken.map(({ outcome }) => outcome),
+        ['failed', 'taken'],
+      );
+      const [aside] = await records(rejected);
+      assert.deepEqual(
+        [aside?.headers.quantrac_code, aside?.headers.ce_id, aside?.headers.quantrac_topic],
+        ['bug', 'numbers/a/0001.000000000001.000000', numbers.name],
+      );
+      assert.equal(await total('a'), 5);
+    });
+
+    it('sets a command aside that its aggregate refuses or cannot take, and does the rest', async () => {
+      const { step, records, commands } = await opened(profile);
+      let tries = 0;
+      const handle = async (command: CommandOutput & { commandId: string }) => {
+        if ((command.command as { add: number }).add === 1) throw Fault.rejected('Closed', 'the account is closed');
+        if ((command.command as { add: number }).add === 2 && ++tries) throw new Error('a bug');
+        commands.set(command.commandId, command.command);
+      };
+      await step({ handle }).take(three);
+      assert.equal(tries, 3);
+      assert.deepEqual(
+        (await records(rejected)).map(({ headers }) => headers.quantrac_code),
+        ['Closed', 'bug'],
+      );
+      assert.deepEqual([...commands.values()], [{ add: 10 }]);
+      assert.equal((await records(sums)).length, 3);
+    });
+
     it('lets a message wait until a later one makes it decidable, over a restart, and keeps the order behind it', async () => {
       const { step, rows } = await opened(profile);
       const early = [message('a', 1, { time: 1, add: 1 }, 'Close'), message('a', 2, { time: 2, add: 2 }, 'Late')];

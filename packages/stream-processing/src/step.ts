@@ -3,7 +3,7 @@ import type { Collection } from '@quantrac/document-store';
 import type { Topic } from '@quantrac/event-log';
 import type { Cell, ParkedMessage, PendingRecord, Prepared } from './cell.ts';
 import { type DoContext, doPending, type HandleCommand } from './do-pending.ts';
-import { effectsOf, rejectedRecord } from './effects.ts';
+import { causeOf, effectsOf, rejectedRecord } from './effects.ts';
 import { HeldRows, type Missing } from './held-rows.ts';
 import type { Message, Output, Processor } from './processor.ts';
 import {
@@ -92,11 +92,10 @@ export class Step<State> {
     blobs?: readonly Blob[],
   ): Promise<readonly Taken[]> {
     const results = new Map<Message, Taken>();
-    let left = byKey(messages, this.#options.processor);
+    let left = byKey(messages);
     let stored = false;
     do {
-      const work = await this.#decideAll(left, results);
-      await this.#at('decided');
+      const work = await this.#decided(left, results);
       const prepared = work.filter(({ moved }) => moved).map((item) => this.#prepare(item));
       const { committed, positionsStored } = await this.#commit(prepared, positions, blobs);
       stored = positionsStored;
@@ -141,6 +140,18 @@ export class Step<State> {
     }
   }
 
+  /** What was decided and is not committed must not be decided from: whoever takes the batch again loads its keys anew. */
+  async #decided(left: ReadonlyMap<string, readonly Message[]>, results: Map<Message, Taken>): Promise<Work<State>[]> {
+    try {
+      const work = await this.#decideAll(left, results);
+      await this.#at('decided');
+      return work;
+    } catch (error) {
+      for (const key of left.keys()) this.#live.delete(key);
+      throw error;
+    }
+  }
+
   async #decideAll(
     left: ReadonlyMap<string, readonly Message[]>,
     results: Map<Message, Taken>,
@@ -177,14 +188,10 @@ export class Step<State> {
         results.set(message, { message, outcome: 'repeat' });
         continue;
       }
-      if (this.#mustWait(work, message)) {
-        work.parked.push(parkedOf(message));
-        results.set(message, { message, outcome: 'taken' });
-      } else {
-        const missing = this.#missing(work, message);
-        if (missing.length > 0) return missing;
-        results.set(message, this.#decideOne(work, message));
-      }
+      const taken = this.#takeOne(work, message, parkedBefore(work, message, work.parked.length));
+      if (Array.isArray(taken)) return taken;
+      if (taken === 'waits') work.parked.push(parkedOf(message));
+      results.set(message, taken === 'waits' ? { message, outcome: 'taken' } : (taken as Taken));
       if (message.sequence) work.taken[message.topic] = message.sequence;
       work.moved = true;
       const unparked = this.#unpark(work);
@@ -196,47 +203,40 @@ export class Step<State> {
     return this.#unpark(work);
   }
 
-  #decideOne(work: Work<State>, message: Message): Taken {
+  /** What became of it, that it must wait, or which rows are missing; whatever it throws sets the message aside and nothing else. */
+  #takeOne(work: Work<State>, message: Message, behindOthers: boolean): Taken | 'waits' | readonly Missing[] {
+    const { ready, lookback, decide } = this.#options.processor;
     try {
-      const { state, outputs, answer } = this.#options.processor.decide(work.state, message, work.live.rows);
+      if (behindOthers || (ready && !ready(work.state, message))) return 'waits';
+      const missing = lookback ? work.live.rows.missing(lookback(work.state, message)) : [];
+      if (missing.length > 0) return missing;
+      const { state, outputs, answer } = decide(work.state, message, work.live.rows);
       work.state = state;
       for (const output of outputs) {
         work.outputs.push(output);
         if (output.kind === 'row') work.live.rows.put(output);
       }
       return { message, outcome: 'taken', answer };
-    } catch (error) {
+    } catch (thrown) {
       const { rejected } = this.#options;
-      if (rejected) work.rejected.push(rejectedRecord(rejected, message, error));
+      const error = causeOf(message, thrown);
+      // what came from no topic is told to whoever handed it in
+      if (rejected && message.sequence) work.rejected.push(rejectedRecord(rejected, message, error));
       return { message, outcome: 'failed', error };
     }
   }
 
-  #missing(work: Work<State>, message: Message): Missing[] {
-    return work.live.rows.missing(this.#options.processor.lookback?.(work.state, message) ?? []);
-  }
-
-  #mustWait(work: Work<State>, message: Message): boolean {
-    const { ready } = this.#options.processor;
-    if (!ready) return false;
-    return work.parked.some(({ topic }) => topic === message.topic) || !ready(work.state, message);
-  }
-
   /** Decides what waited, as far as it can be decided now; answers which rows are missing for it. */
   #unpark(work: Work<State>): readonly Missing[] {
-    const { ready } = this.#options.processor;
-    for (let index = 0; ready && index < work.parked.length; ) {
+    for (let index = 0; index < work.parked.length; ) {
       const waiting = work.parked[index]!;
-      const behind = work.parked.slice(0, index).some(({ topic }) => topic === waiting.topic);
-      const message = unparked(waiting);
-      if (behind || !ready(work.state, message)) {
+      const taken = this.#takeOne(work, unparked(waiting), parkedBefore(work, waiting, index));
+      if (Array.isArray(taken)) return taken;
+      if (taken === 'waits') {
         index++;
         continue;
       }
-      const missing = this.#missing(work, message);
-      if (missing.length > 0) return missing;
       work.parked.splice(index, 1);
-      this.#decideOne(work, message);
       work.moved = true;
       index = 0;
     }
@@ -289,6 +289,7 @@ export class Step<State> {
       topics: this.#topics,
       collections: this.#collections,
       handle: this.#options.handle ?? refuseCommand,
+      rejected: this.#options.rejected,
       at: this.#at,
     };
     await doPending(
@@ -325,12 +326,14 @@ export class Step<State> {
   }
 
   async #loadRows(missing: readonly { item: Work<State>; range: Missing }[]): Promise<void> {
-    if (missing.length === 0) return;
-    const ranges = missing.map(({ item, range }) => ({ ...range, key: item.live.key }));
-    const answers = await this.#options.store.series.ranges(ranges);
-    missing.forEach(({ item, range }, index) => {
-      item.live.rows.loaded(range, answers[index]!);
-    });
+    for (let left = missing; left.length > 0; ) {
+      const ranges = left.map(({ item, range: { wanted: _, ...range } }) => ({ ...range, key: item.live.key }));
+      const answers = await this.#options.store.series.ranges(ranges);
+      left = left.flatMap(({ item, range }, index) => {
+        const rest = item.live.rows.loaded(range, answers[index]!);
+        return rest ? { item, range: rest } : [];
+      });
+    }
   }
 
   async #storePositions({ group, at }: GroupPositions): Promise<void> {
@@ -359,6 +362,10 @@ const refuseCommand: HandleCommand = async ({ aggregate }) => {
 const isRepeat = (work: Work<unknown>, { topic, sequence }: Message): boolean =>
   sequence !== '' && (work.taken[topic] ?? '') >= sequence;
 
+/** A message of its topic waits already: it waits behind that. */
+const parkedBefore = ({ parked }: Work<unknown>, { topic }: Pick<Message, 'topic'>, index: number): boolean =>
+  index > 0 && parked.slice(0, index).some((waiting) => waiting.topic === topic);
+
 const parkedOf = ({ data: _, value, ...message }: Message): ParkedMessage => ({
   ...message,
   text: decoder.decode(value),
@@ -370,13 +377,12 @@ const unparked = ({ text, ...message }: ParkedMessage): Message => ({
   value: new TextEncoder().encode(text),
 });
 
-function byKey(messages: readonly Message[], { keyOf }: Pick<Processor<never>, 'keyOf'>): Map<string, Message[]> {
+function byKey(messages: readonly Message[]): Map<string, Message[]> {
   const keys = new Map<string, Message[]>();
   for (const message of messages) {
-    const key = keyOf ? keyOf(message) : message.key;
-    const list = keys.get(key);
+    const list = keys.get(message.key);
     if (list) list.push(message);
-    else keys.set(key, [message]);
+    else keys.set(message.key, [message]);
   }
   return keys;
 }

@@ -83,7 +83,7 @@ export function driveProcessor<State>(processor: Processor<State>): Driven<State
       const message = messageOf(fed, ++taken);
       if (!processor.inputs.some(({ name }) => name === message.topic)) assert.fail(`${message.topic} is no input`);
       if (processor.types && !processor.types.includes(message.type)) return [];
-      const cell = cellOf(processor.keyOf?.(message) ?? message.key);
+      const cell = cellOf(message.key);
       if (waits(cell, message, cell.parked)) {
         cell.parked.push(message);
         return [];
