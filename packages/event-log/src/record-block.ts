@@ -3,25 +3,33 @@ import type { LogRecord } from './event-log.ts';
 
 /**
  * Records that are appended together, as one run of bytes:
- * count u32, header names (JSON, u16 length), then for each record key and header values (u16 length, UTF-8) and the value (u32 length).
- * A header that a record lacks has length 0xffff.
+ * count u32, headers (JSON, u16 length), then for each record key and values of its own headers (u16 length, UTF-8) and the value (u32 length).
+ * A header that all records have alike stands once, in the beginning. One that a record lacks has length 0xffff.
  */
 const ABSENT = 0xffff;
 
+interface Headers {
+  /** Alike in all records. */
+  readonly common: Readonly<Record<string, string>>;
+  /** Names of the others. */
+  readonly own: readonly string[];
+}
+
 export function encodeBlock(records: readonly LogRecord[]): Uint8Array<ArrayBuffer> {
-  const names = headerNames(records);
-  const nameText = JSON.stringify(names);
-  let capacity = 16 + nameText.length * 3;
+  const head = headersOf(records);
+  const { own } = head;
+  const headText = JSON.stringify(head);
+  let capacity = 16 + headText.length * 3;
   for (const { key, headers, value } of records) {
     capacity += 8 + key.length * 3 + value.length;
-    for (const name of names) capacity += 2 + (headers[name]?.length ?? 0) * 3;
+    for (const name of own) capacity += 2 + (headers[name]?.length ?? 0) * 3;
   }
   const bytes = Buffer.from(new ArrayBuffer(capacity));
   let at = bytes.writeUInt32LE(records.length, 0);
-  at = writeText(bytes, at, nameText);
+  at = writeText(bytes, at, headText);
   for (const { key, headers, value } of records) {
     at = writeText(bytes, at, key);
-    for (const name of names) {
+    for (const name of own) {
       const text = headers[name];
       at = text === undefined ? bytes.writeUInt16LE(ABSENT, at) : writeText(bytes, at, text);
     }
@@ -32,10 +40,17 @@ export function encodeBlock(records: readonly LogRecord[]): Uint8Array<ArrayBuff
   return new Uint8Array(bytes.buffer as ArrayBuffer, 0, at);
 }
 
-function headerNames(records: readonly LogRecord[]): string[] {
+function headersOf(records: readonly LogRecord[]): Headers {
   const names = new Set<string>();
   for (const { headers } of records) for (const name in headers) names.add(name);
-  return [...names];
+  const common: Record<string, string> = {};
+  const own: string[] = [];
+  for (const name of names) {
+    const text = records[0]!.headers[name];
+    if (text !== undefined && records.every(({ headers }) => headers[name] === text)) common[name] = text;
+    else own.push(name);
+  }
+  return { common, own };
 }
 
 function writeText(bytes: Buffer, at: number, text: string): number {
@@ -60,16 +75,16 @@ export function decodeBlock(block: Uint8Array, skip: number, take: number): LogR
     at += length;
     return bytes.toString('utf8', at - length, at);
   };
-  const names = JSON.parse(text()!) as string[];
+  const { common, own } = JSON.parse(text()!) as Headers;
   const records: LogRecord[] = [];
   for (let index = 0; index < skip + take; index++) {
     if (index < skip) {
-      at = skipRecord(bytes, at, names.length);
+      at = skipRecord(bytes, at, own.length);
       continue;
     }
     const key = text()!;
-    const headers: Record<string, string> = {};
-    for (const name of names) {
+    const headers: Record<string, string> = { ...common };
+    for (const name of own) {
       const value = text();
       if (value !== undefined) headers[name] = value;
     }

@@ -70,10 +70,7 @@ export async function host<Settings extends CommonSettings>(options: HostOptions
     stops.push(startRelays(definition, stores, node, log));
     const subscriptions = await startConsumers(definition, stores, peer, step, log);
     stops.push(async () => void (await Promise.all(subscriptions.map(({ subscription }) => subscription.close()))));
-    stops.push(
-      startRetention(definition, stores.log, log),
-      startTidying(stores, log),
-    );
+    stops.push(startRetention(definition, stores.log, log), startTidying(stores, log));
     const health = () => subscriptions.map(({ group, subscription }) => ({ group, ...subscription.health() }));
     const server = await openGrpcServer({
       definition: {

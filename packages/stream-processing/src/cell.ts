@@ -17,7 +17,7 @@ export interface ParkedMessage extends Omit<Message, 'data' | 'value'> {
   readonly text: string;
 }
 
-/** In the order in which they are done. */
+/** In the order in which they are done; `records` are those that are no rows: what is set aside. */
 export interface Pending {
   readonly rows?: readonly PendingRow[];
   readonly documents?: readonly DocumentOutput[];
@@ -28,6 +28,8 @@ export interface Pending {
 /** A row whose value is text, so that it can lie in a document. */
 export interface PendingRow extends Omit<Row, 'value'> {
   readonly text: string;
+  /** The topic of the same name as its collection carries it too. */
+  readonly published?: true;
 }
 
 export interface PendingRecord extends Omit<LogRecord, 'value'> {

@@ -1,9 +1,11 @@
 import type { Collection } from '@quantrac/document-store';
 import type { LogRecord, Topic } from '@quantrac/event-log';
 import { isFault } from '@quantrac/event-sourcing';
+import type { Row } from '@quantrac/time-series';
 import type { Pending, PendingRecord, PendingRow } from './cell.ts';
 import { rejectedHeaders } from './effects.ts';
 import type { CommandOutput, DocumentOutput } from './processor.ts';
+import { recordsOf } from './published.ts';
 import type { AtFaultPoint, StepStores } from './step-store.ts';
 
 export type HandleCommand = (command: CommandOutput & { readonly commandId: string }) => Promise<void>;
@@ -13,6 +15,8 @@ export interface DoContext {
   readonly topics: ReadonlyMap<string, Topic>;
   readonly collections: ReadonlyMap<string, Collection<unknown>>;
   readonly handle: HandleCommand;
+  /** Of the records that carry rows. */
+  readonly source: string;
   /** Where commands go that cannot be handled. */
   readonly rejected: Topic | undefined;
   readonly at: AtFaultPoint;
@@ -29,14 +33,18 @@ export async function doPending(
   context: DoContext,
 ): Promise<void> {
   const { stores, at } = context;
-  await stores.series.insert(cells.flatMap(({ pending }) => (pending.rows ?? []).map(toRow)));
+  const pendingRows = cells.flatMap(({ pending }) => pending.rows ?? []);
+  const rows = pendingRows.map(toRow);
+  await stores.series.insert(rows);
   await at('rows done');
   for (const { revision, pending } of cells)
     for (const output of pending.documents ?? []) await replaceDocument(output, revision, context);
   await at('documents done');
   for (const { pending } of cells) for (const command of pending.commands ?? []) await handled(command, context);
   await at('commands done');
-  for (const [topic, records] of byTopic(cells.flatMap(({ pending }) => pending.records ?? [])))
+  const published = rows.filter((_, index) => pendingRows[index]!.published);
+  const setAside = cells.flatMap(({ pending }) => pending.records ?? []);
+  for (const [topic, records] of [...recordsOf(published, context.source), ...byTopic(setAside)])
     await stores.log.publish(context.topics.get(topic)!, records);
   await at('records done');
 }
@@ -59,7 +67,7 @@ async function handled(command: IdentifiedCommand, { handle, rejected, stores }:
     }
 }
 
-const toRow = ({ text, ...row }: PendingRow) => ({ ...row, value: encoder.encode(text) });
+const toRow = ({ text, published: _, ...row }: PendingRow): Row => ({ ...row, value: encoder.encode(text) });
 
 export function byTopic(records: readonly PendingRecord[]): Map<string, LogRecord[]> {
   const topics = new Map<string, LogRecord[]>();

@@ -1,13 +1,12 @@
-import { type Envelope, sequenceOf, sourceOf, toEntry, topicNamed } from '@quantrac/contracts';
+import { sequenceOf, toEntry, topicNamed } from '@quantrac/contracts';
 import type { Topic } from '@quantrac/event-log';
 import { Fault, isFault } from '@quantrac/event-sourcing';
 import type { Pending, PendingRecord, PendingRow } from './cell.ts';
 import type { CommandOutput, DocumentOutput, Message, Output, RowOutput } from './processor.ts';
 
 export interface Origin {
-  /** The processor; first part of the records' ids. */
+  /** The processor; first part of the commands' ids. */
   readonly producer: string;
-  readonly node: string;
   readonly epoch: number;
   /** The cell's revision once committed. */
   readonly revision: number;
@@ -16,22 +15,18 @@ export interface Origin {
 const nothing = new Uint8Array();
 const decoder = new TextDecoder();
 
-/** What a key's outputs become: rows, the last state of each read model, commands and records, each with its sequence. */
+/** What a key's outputs become: rows, the last state of each read model and commands, each with its sequence. */
 export function effectsOf(key: string, outputs: readonly Output[], origin: Origin): Required<Pending> {
   const rows: PendingRow[] = [];
   const documents = new Map<string, DocumentOutput>();
   const commands: (CommandOutput & { commandId: string })[] = [];
-  const records: PendingRecord[] = [];
   outputs.forEach((output, index) => {
     const sequence = sequenceOf(origin.epoch, origin.revision, index);
-    if (output.kind === 'row') {
-      const text = JSON.stringify(output.data);
-      rows.push(rowOf(key, output, sequence, text));
-      if (output.topic) records.push(recordOf(key, output, output.topic, sequence, text, origin));
-    } else if (output.kind === 'document') documents.set(`${output.collection}\n${output.documentKey}`, output);
+    if (output.kind === 'row') rows.push(rowOf(key, output, sequence));
+    else if (output.kind === 'document') documents.set(`${output.collection}\n${output.documentKey}`, output);
     else commands.push({ ...output, commandId: `${origin.producer}/${key}/${sequence}` });
   });
-  return { rows, documents: [...documents.values()], commands, records };
+  return { rows, documents: [...documents.values()], commands, records: [] };
 }
 
 /** What could not be decided goes to the group's rejected topic, with its bytes, envelope, position and the reason. */
@@ -69,22 +64,11 @@ export function causeOf({ topic, type, data }: Pick<Message, 'topic' | 'type' | 
 
 function rowOf(
   key: string,
-  { topic, collection, series, time, version, knownAt, type }: RowOutput,
+  { topic, collection, series, time, version, knownAt, type, data }: RowOutput,
   sequence: string,
-  text: string,
 ): PendingRow {
-  return { collection: topic?.name ?? collection!, key, series, time, version, knownAt, type, sequence, text };
-}
-
-function recordOf(
-  key: string,
-  { type, knownAt }: RowOutput,
-  topic: Topic,
-  sequence: string,
-  text: string,
-  origin: Origin,
-): PendingRecord {
-  const envelope: Envelope = { key, type, sequence, knownAt, source: sourceOf(origin.node) };
-  const { headers } = toEntry(topic.name, envelope, nothing);
-  return { topic: topic.name, key, headers, text };
+  const text = JSON.stringify(data);
+  return topic
+    ? { collection: topic.name, key, series, time, version, knownAt, type, sequence, text, published: true }
+    : { collection: collection!, key, series, time, version, knownAt, type, sequence, text };
 }

@@ -1,15 +1,26 @@
 import { blobPutter, type PutArgument } from '@quantrac/blob-store/sqlite-part';
 import { declare, type PutOne, type PutRow, putter } from '@quantrac/document-store/sqlite-part';
+import { encodeBlock } from '@quantrac/event-log/record-block';
 import { type AppendArgument, appender } from '@quantrac/event-log/sqlite-part';
 import { Fault } from '@quantrac/event-sourcing';
 import { type Part, write } from '@quantrac/sqlite';
+import type { Row } from '@quantrac/time-series';
+import { type PackedRows, unpackRows } from '@quantrac/time-series/packed-rows';
 import { inserter } from '@quantrac/time-series/sqlite-part';
-import { type PackedRows, unpackRows } from './packed-rows.ts';
+import { recordsOf } from './published.ts';
 
 export interface CommitArgument {
   readonly cells: string;
   readonly puts: readonly PutRow[];
   readonly rows: PackedRows;
+  /** For each row, 1: its topic carries it. */
+  readonly published: Uint8Array;
+  readonly publishing: {
+    readonly source: string;
+    readonly now: number;
+    /** By topic. */
+    readonly partitions: ReadonlyMap<string, number>;
+  };
   readonly documents: readonly { readonly collection: string; readonly put: PutRow }[];
   readonly blocks: readonly AppendArgument[];
   readonly blobs: PutArgument | undefined;
@@ -41,13 +52,16 @@ export const part: Part = {
        ON CONFLICT (key) DO UPDATE SET revision = revision + 1, body = json_patch(body, excluded.body)`,
     );
     return {
-      commit: write(({ cells, puts, rows, documents, blocks, blobs, positions }: CommitArgument): void => {
+      commit: write((argument: CommitArgument): void => {
+        const { cells, puts, documents, blocks, blobs, positions } = argument;
         const putCell = putInto(cells);
         for (const put of puts)
           if (putCell(put) === undefined)
             throw Fault.conflict(lostRace, `cell ${put.key} of ${cells} was moved by another instance`);
         if (blobs) putBlobs(blobs);
-        insertRows(unpackRows(rows));
+        const rows = unpackRows(argument.rows);
+        insertRows(rows);
+        for (const block of blocksOf(rows, argument)) append(block);
         for (const { collection, put } of documents) putInto(collection)(put);
         for (const block of blocks) append(block);
         if (positions) merge.run(positions.group, JSON.stringify(positions.at));
@@ -55,3 +69,15 @@ export const part: Part = {
     };
   },
 };
+
+function blocksOf(rows: readonly Row[], { published, publishing }: CommitArgument): AppendArgument[] {
+  const { source, now, partitions } = publishing;
+  const carried = rows.filter((_, index) => published[index] === 1);
+  return [...recordsOf(carried, source)].map(([topic, records]) => ({
+    topic,
+    partitions: partitions.get(topic)!,
+    count: records.length,
+    block: encodeBlock(records),
+    now,
+  }));
+}

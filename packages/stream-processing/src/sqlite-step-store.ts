@@ -2,8 +2,8 @@ import { packed } from '@quantrac/blob-store';
 import { blockOf } from '@quantrac/event-log';
 import { isFault } from '@quantrac/event-sourcing';
 import type { Database } from '@quantrac/sqlite';
+import { buffersOf, packRows } from '@quantrac/time-series/packed-rows';
 import { byTopic, documentOf } from './do-pending.ts';
-import { buffersOf, packRows } from './packed-rows.ts';
 import { type CommitArgument, lostRace } from './sqlite-part.ts';
 import { type CommitRequest, type CommitResult, type StepStore, type StepStores, withPending } from './step-store.ts';
 
@@ -43,9 +43,17 @@ async function declareAll<State>(stores: StepStores, { collections, prepared }: 
   for (const name of named) await stores.documents.declare(collections.get(name)!);
 }
 
-function argumentOf<State>({ cells, prepared, positions, blobs, topics }: CommitRequest<State>): CommitArgument {
+function argumentOf<State>({
+  cells,
+  prepared,
+  source,
+  positions,
+  blobs,
+  topics,
+}: CommitRequest<State>): CommitArgument {
   const now = Date.now();
-  const records = byTopic(prepared.flatMap(({ effects }) => effects.records));
+  const rows = prepared.flatMap(({ effects }) => effects.rows);
+  const setAside = byTopic(prepared.flatMap(({ effects }) => effects.records));
   return {
     cells: cells.name,
     puts: prepared.map((entry) => ({
@@ -53,14 +61,16 @@ function argumentOf<State>({ cells, prepared, positions, blobs, topics }: Commit
       expected: entry.expected,
       body: JSON.stringify(withPending(entry, doneInCommit)),
     })),
-    rows: packRows(prepared.flatMap(({ effects }) => effects.rows)),
+    rows: packRows(rows),
+    published: Uint8Array.from(rows, (row) => (row.published ? 1 : 0)),
+    publishing: { source, now, partitions: new Map([...topics].map(([name, { partitions }]) => [name, partitions])) },
     documents: prepared.flatMap(({ expected, effects }) =>
       effects.documents.map((output) => ({
         collection: output.collection,
         put: { key: output.documentKey, expected: undefined, body: JSON.stringify(documentOf(output, expected + 1)) },
       })),
     ),
-    blocks: [...records].map(([topic, list]) => blockOf(topics.get(topic)!, list, now)),
+    blocks: [...setAside].map(([topic, list]) => blockOf(topics.get(topic)!, list, now)),
     blobs: blobs?.length ? packed(blobs).argument : undefined,
     positions,
   };

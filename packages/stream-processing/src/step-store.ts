@@ -14,6 +14,8 @@ export interface StepStores {
 export interface CommitRequest<State> {
   readonly cells: Collection<Cell<State>>;
   readonly prepared: readonly Prepared<State>[];
+  /** `urn:quantrac:node:<id>`, of the records that carry rows. */
+  readonly source: string;
   /** Where the group stands once all of this is committed. */
   readonly positions?: GroupPositions | undefined;
   /** Bytes that must be there when the cells are. */

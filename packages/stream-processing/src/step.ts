@@ -1,4 +1,5 @@
 import type { Blob } from '@quantrac/blob-store';
+import { sourceOf } from '@quantrac/contracts';
 import type { Collection } from '@quantrac/document-store';
 import type { Topic } from '@quantrac/event-log';
 import type { Cell, ParkedMessage, PendingRecord, Prepared } from './cell.ts';
@@ -129,6 +130,7 @@ export class Step<State> {
       return await this.#options.store.commit({
         cells: this.#cells,
         prepared,
+        source: sourceOf(this.#options.node),
         positions,
         blobs,
         topics: this.#topics,
@@ -244,15 +246,15 @@ export class Step<State> {
   }
 
   #prepare({ live, state, taken, parked, outputs, rejected }: Work<State>): Prepared<State> {
-    const { processor, node, epoch } = this.#options;
-    const origin = { producer: processor.name, node, epoch, revision: live.revision + 1 };
+    const { processor, epoch } = this.#options;
+    const origin = { producer: processor.name, epoch, revision: live.revision + 1 };
     const cell: Cell<State> = { state, taken, ...(parked.length > 0 && { parked }) };
     const effects = effectsOf(live.key, outputs, origin);
     return {
       key: live.key,
       expected: live.revision,
       cell,
-      effects: { ...effects, records: [...effects.records, ...rejected] },
+      effects: { ...effects, records: rejected },
     };
   }
 
@@ -288,6 +290,7 @@ export class Step<State> {
       stores: this.#options.store,
       topics: this.#topics,
       collections: this.#collections,
+      source: sourceOf(this.#options.node),
       handle: this.#options.handle ?? refuseCommand,
       rejected: this.#options.rejected,
       at: this.#at,

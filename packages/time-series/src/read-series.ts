@@ -1,4 +1,4 @@
-import type { Connection } from '@quantrac/sqlite';
+import type { NewRows } from './new-rows.ts';
 import type { RowBlocks } from './row-blocks.ts';
 import type { Names, Owner, StoredRow } from './series-tables.ts';
 import type { LatestOf, Range, Row } from './time-series.ts';
@@ -11,21 +11,7 @@ export interface HistoryArgument {
 }
 
 /** Reads over the new rows and the blocks, as if they were one table. */
-export function seriesReader(connection: Connection, names: Names, blocks: RowBlocks) {
-  const ofSeries = connection.prepare<unknown[], StoredRow>(
-    `SELECT * FROM series_rows WHERE collection = ? AND key = ? AND series = ? AND time >= ? AND time < ?
-     ORDER BY time, version`,
-  );
-  const ofKey = connection.prepare<unknown[], StoredRow>(
-    'SELECT * FROM series_rows WHERE collection = ? AND key = ? AND time >= ? AND time < ?',
-  );
-  const newest = connection.prepare<unknown[], StoredRow>(
-    `SELECT * FROM series_rows WHERE collection = ? AND key = ? AND series = ? ORDER BY time DESC, version DESC LIMIT 1`,
-  );
-  const behind = connection.prepare<unknown[], StoredRow>(
-    `SELECT * FROM series_rows WHERE collection = ? AND key = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
-  );
-
+export function seriesReader(names: Names, fresh: NewRows, blocks: RowBlocks) {
   const ownerOf = (of: { collection: string; key: string }): Owner | undefined => {
     const [collection, key] = [names.known(of.collection), names.known(of.key)];
     return collection === undefined || key === undefined ? undefined : { collection, key };
@@ -44,13 +30,10 @@ export function seriesReader(connection: Connection, names: Names, blocks: RowBl
       value: own(row.value),
     });
 
-  const oneSeries = ({ collection, key }: Owner, series: number, from: number, to: number): Iterable<StoredRow> =>
-    merged(
-      ofSeries.all(collection, key, series, from, to),
-      only(series, blocks.between({ collection, key }, from, to)),
-    );
-  const allSeries = ({ collection, key }: Owner, from: number, to: number): Iterable<StoredRow> =>
-    [...ofKey.all(collection, key, from, to), ...blocks.between({ collection, key }, from, to)].sort(
+  const oneSeries = (owner: Owner, series: number, from: number, to: number): Iterable<StoredRow> =>
+    merged(fresh.ofSeries(owner, series, from, to), only(series, blocks.between(owner, from, to)));
+  const allSeries = (owner: Owner, from: number, to: number): Iterable<StoredRow> =>
+    [...fresh.ofKey(owner, from, to), ...blocks.between(owner, from, to)].sort(
       (a, b) => compare(names.name(a.series), names.name(b.series)) || inTime(a, b),
     );
 
@@ -65,13 +48,15 @@ export function seriesReader(connection: Connection, names: Names, blocks: RowBl
     },
     latest(asked: LatestOf): Row | undefined {
       const owner = ownerOf(asked);
-      const row = owner && newest.get(owner.collection, owner.key, names.known(asked.series));
+      const series = names.known(asked.series);
+      const row = owner && series !== undefined ? fresh.newest(owner, series) : undefined;
       return row && toRow(asked)(row);
     },
     history({ collection, key, after, limit }: HistoryArgument): Row[] {
       const owner = ownerOf({ collection, key });
       if (!owner) return [];
-      return [...behind.all(owner.collection, owner.key, after, limit), ...blocks.behind(owner, after, limit)]
+      const behind = [...fresh.ofKey(owner, -Infinity, Infinity)].filter(({ sequence }) => sequence > after);
+      return [...behind, ...blocks.behind(owner, after, limit)]
         .sort((a, b) => compare(a.sequence, b.sequence))
         .slice(0, limit)
         .map(toRow({ collection, key }));
@@ -93,14 +78,15 @@ function chosen(rows: Iterable<StoredRow>, { versions, knownAt = Infinity, limit
   return taken;
 }
 
-/** Both ascend by time and version. */
-function* merged(hot: readonly StoredRow[], packed: Iterable<StoredRow>): Iterable<StoredRow> {
-  let at = 0;
+/** Both ascend by time and version; neither is read farther than whoever asks goes. */
+function* merged(fresh: Iterable<StoredRow>, packed: Iterable<StoredRow>): Iterable<StoredRow> {
+  const news = fresh[Symbol.iterator]();
+  let next = news.next();
   for (const row of packed) {
-    while (at < hot.length && inTime(hot[at]!, row) < 0) yield hot[at++]!;
+    for (; !next.done && inTime(next.value, row) < 0; next = news.next()) yield next.value;
     yield row;
   }
-  yield* hot.slice(at);
+  for (; !next.done; next = news.next()) yield next.value;
 }
 
 function* only(series: number, rows: Iterable<StoredRow>): Iterable<StoredRow> {

@@ -1,5 +1,7 @@
 import type { Connection } from '@quantrac/sqlite';
+import type { NewRows } from './new-rows.ts';
 import type { RowBlocks } from './row-blocks.ts';
+import type { RowChunks } from './row-chunks.ts';
 import { HOUR_MS, hourOf, type Owner, type StoredRow } from './series-tables.ts';
 
 export interface Repacked {
@@ -9,7 +11,6 @@ export interface Repacked {
   readonly done: boolean;
 }
 
-type HotRow = StoredRow & { readonly id: number };
 type Arrival = Owner & { readonly id: number; readonly time: number };
 
 /** Rows of an hour come late and in bursts: it is closed when its collection's newest rows are so much later. */
@@ -21,7 +22,10 @@ const ROWS_LOOKED_AT_PER_BLOCK = 16;
  * Moves the rows of closed hours into blocks, at most `limit` blocks a call, from the oldest arrival on.
  * The newest row of each series stays outside, so that `latest` never looks into blocks.
  */
-export function repacker(connection: Connection, blocks: RowBlocks): (argument: { limit: number }) => Repacked {
+export function repacker(
+  connection: Connection,
+  { fresh, chunks, blocks }: { readonly fresh: NewRows; readonly chunks: RowChunks; readonly blocks: RowBlocks },
+): (argument: { limit: number }) => Repacked {
   const arrivals = connection.prepare<[number, number], Arrival>(
     'SELECT id, collection, key, time FROM series_rows WHERE id > ? ORDER BY id LIMIT ?',
   );
@@ -29,29 +33,23 @@ export function repacker(connection: Connection, blocks: RowBlocks): (argument: 
     `SELECT collection, max(time) AS time FROM (SELECT collection, time FROM series_rows ORDER BY id DESC LIMIT ?)
      GROUP BY collection`,
   );
-  const ofHour = connection.prepare<[number, number, number, number], HotRow>(
-    'SELECT * FROM series_rows WHERE collection = ? AND key = ? AND time >= ? AND time < ?',
-  );
-  const newestOf = connection
-    .prepare<[number, number, number], number>(
-      'SELECT max(time) FROM series_rows WHERE collection = ? AND key = ? AND series = ?',
-    )
-    .pluck();
   const remove = connection.prepare<[number]>('DELETE FROM series_rows WHERE id = ?');
   /** The last arrival that was looked at, and when each collection's rows were newest as the round began; a restart begins it again. */
   let lookedAt = 0;
   let newestTimes = new Map<number, number>();
 
   const pack = (owner: Owner, hour: number): number => {
-    const { collection, key } = owner;
-    const all = ofHour.all(collection, key, hour * HOUR_MS, (hour + 1) * HOUR_MS);
-    const series = new Set(all.map((row) => row.series));
-    const newest = new Map([...series].map((one) => [one, newestOf.get(collection, key, one)!]));
+    const all = fresh.ofHour(owner, hour);
+    const newest = new Map<number, number>();
+    for (const { series } of all) if (!newest.has(series)) newest.set(series, fresh.newest(owner, series)!.time);
     const rows = all.filter((row) => row.time < newest.get(row.series)!);
     if (rows.length === 0) return 0;
-    blocks.put(owner, hour, [...blocks.of(owner, hour), ...rows]);
+    const moved = rows.map((row): StoredRow => ({ ...row, value: chunks.valueOf(row) }));
+    blocks.put(owner, hour, [...blocks.of(owner, hour), ...moved]);
     for (const { id } of rows) remove.run(id);
-    blocks.packed(collection, hour, rows.length);
+    for (const [chunk, members] of Map.groupBy(rows, (row) => row.chunk))
+      if (chunk !== null) chunks.release(chunk, members.length);
+    blocks.packed(owner.collection, hour, rows.length);
     return rows.length;
   };
 

@@ -1,18 +1,25 @@
 import type { Connection, Register } from '@quantrac/sqlite';
 
 /**
- * New rows lie in the order of their arrival, so that inserts touch the right edge only; the index leads from identity to row.
+ * New rows lie in the order of their arrival and their values in chunks, so that inserts touch the right edge only. The index leads from identity
+ * to row, hour by hour: what arrives at one time stands close together in it, whatever the number of keys.
  * Closed hours lie in blocks, a key and hour each. Texts that repeat are names with a number.
- * `packed_before`: no row at or after this time lies in a block of the collection.
+ * `packed_before`: no row at or after this time lies in a block of the collection. Numbers of chunks are never used again, so that a cache of them stays true.
  */
 const schema = `
   CREATE TABLE IF NOT EXISTS series_names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE IF NOT EXISTS series_keys (
+    collection INTEGER NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (collection, key)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS series_rows (
-    id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, key INTEGER NOT NULL, series INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, hour INTEGER NOT NULL, key INTEGER NOT NULL, series INTEGER NOT NULL,
     time INTEGER NOT NULL, version INTEGER NOT NULL, known_at INTEGER NOT NULL,
-    type INTEGER NOT NULL, sequence TEXT NOT NULL, value BLOB NOT NULL
+    type INTEGER NOT NULL, sequence TEXT NOT NULL, value BLOB, chunk INTEGER, at INTEGER NOT NULL, length INTEGER NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX IF NOT EXISTS series_identity ON series_rows (collection, key, series, time, version);
+  CREATE UNIQUE INDEX IF NOT EXISTS series_identity ON series_rows (collection, hour, key, series, time, version);
+  CREATE TABLE IF NOT EXISTS series_chunks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, rows INTEGER NOT NULL, bytes BLOB NOT NULL
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS series_blocks (
     id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, key INTEGER NOT NULL, hour INTEGER NOT NULL,
     first_sequence TEXT NOT NULL, last_sequence TEXT NOT NULL, bytes BLOB NOT NULL

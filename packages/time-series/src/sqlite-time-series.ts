@@ -1,4 +1,5 @@
 import type { Database } from '@quantrac/sqlite';
+import { buffersOf, packRows } from './packed-rows.ts';
 import type { Repacked } from './repack.ts';
 import { type LatestOf, type Range, type Row, TimeSeries } from './time-series.ts';
 
@@ -14,7 +15,9 @@ export class SqliteTimeSeries extends TimeSeries {
   }
 
   async insert(rows: readonly Row[]): Promise<number> {
-    return rows.length === 0 ? 0 : this.database.call('time-series.insert', rows);
+    if (rows.length === 0) return 0;
+    const packed = packRows(rows);
+    return this.database.call('time-series.insert', packed, buffersOf(packed));
   }
 
   async range(range: Range): Promise<readonly Row[]> {

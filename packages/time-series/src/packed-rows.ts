@@ -1,5 +1,4 @@
-import type { Row } from '@quantrac/time-series';
-import type { PendingRow } from './cell.ts';
+import type { Row } from './time-series.ts';
 
 /** Rows by columns, texts that repeat by number: a batch crosses to the file's thread as a handful of buffers. */
 export interface PackedRows {
@@ -14,7 +13,10 @@ export interface PackedRows {
   readonly values: Uint8Array<ArrayBuffer>;
 }
 
-export function packRows(rows: readonly PendingRow[]): PackedRows {
+/** A row whose value is text, as a step makes it, or bytes. */
+export type RowToPack = Omit<Row, 'value'> & ({ readonly text: string } | { readonly value: Uint8Array });
+
+export function packRows(rows: readonly RowToPack[]): PackedRows {
   const names: string[] = [];
   const known = new Map<string, number>();
   const number = (name: string): number => {
@@ -25,10 +27,6 @@ export function packRows(rows: readonly PendingRow[]): PackedRows {
   };
   const ids = new Uint32Array(rows.length * 4);
   const numbers = new Float64Array(rows.length * 3);
-  const ends = new Uint32Array(rows.length);
-  const text = rows.reduce((sum, row) => sum + row.text.length, 0);
-  const values = Buffer.from(new ArrayBuffer(text * 3));
-  let at = 0;
   rows.forEach((row, index) => {
     ids[index * 4] = number(row.collection);
     ids[index * 4 + 1] = number(row.key);
@@ -37,11 +35,24 @@ export function packRows(rows: readonly PendingRow[]): PackedRows {
     numbers[index * 3] = row.time;
     numbers[index * 3 + 1] = row.version;
     numbers[index * 3 + 2] = row.knownAt;
-    at += values.write(row.text, at);
+  });
+  return { names, ids, numbers, sequences: rows.map(({ sequence }) => sequence), ...valuesOf(rows) };
+}
+
+function valuesOf(rows: readonly RowToPack[]): Pick<PackedRows, 'ends' | 'values'> {
+  const ends = new Uint32Array(rows.length);
+  const most = rows.reduce((sum, row) => sum + ('text' in row ? row.text.length * 3 : row.value.length), 0);
+  const values = Buffer.from(new ArrayBuffer(most));
+  let at = 0;
+  rows.forEach((row, index) => {
+    if ('text' in row) at += values.write(row.text, at);
+    else {
+      values.set(row.value, at);
+      at += row.value.length;
+    }
     ends[index] = at;
   });
-  const bytes = new Uint8Array(values.buffer as ArrayBuffer, 0, at).slice();
-  return { names, ids, numbers, sequences: rows.map(({ sequence }) => sequence), ends, values: bytes };
+  return { ends, values: new Uint8Array(values.buffer as ArrayBuffer, 0, at).slice() };
 }
 
 export function unpackRows({ names, ids, numbers, sequences, ends, values }: PackedRows): Row[] {

@@ -1,0 +1,71 @@
+import type { Connection } from '@quantrac/sqlite';
+import type { RowChunks, ValuePlace } from './row-chunks.ts';
+import { hourOf, type Owner, type StoredRow } from './series-tables.ts';
+
+/** A row that lies in no block yet. */
+export type NewRow = Omit<StoredRow, 'value'> & ValuePlace & { readonly id: number };
+
+/** Reads of new rows: hours in which there are any are gone through one by one, and the key is looked for in each. */
+export interface NewRows {
+  /** Of one series, ascending by time and version. */
+  readonly ofSeries: (owner: Owner, series: number, from: number, to: number) => Iterable<StoredRow>;
+  /** Of all series, hour after hour. */
+  readonly ofKey: (owner: Owner, from: number, to: number) => Iterable<StoredRow>;
+  readonly ofHour: (owner: Owner, hour: number) => readonly NewRow[];
+  /** The newest row of a series, at its highest version. */
+  readonly newest: (owner: Owner, series: number) => StoredRow | undefined;
+}
+
+const FIRST_HOUR = -2_000_000_000;
+const LAST_HOUR = 2_000_000_000;
+
+export function newRows(connection: Connection, chunks: RowChunks): NewRows {
+  const hourFrom = connection
+    .prepare<[number, number], number | null>('SELECT min(hour) FROM series_rows WHERE collection = ? AND hour >= ?')
+    .pluck();
+  const hourBefore = connection
+    .prepare<[number, number], number | null>('SELECT max(hour) FROM series_rows WHERE collection = ? AND hour < ?')
+    .pluck();
+  const inHour = connection.prepare<[number, number, number], NewRow>(
+    'SELECT * FROM series_rows WHERE collection = ? AND hour = ? AND key = ? ORDER BY series, time, version',
+  );
+  const ofSeriesInHour = connection.prepare<[number, number, number, number], NewRow>(
+    'SELECT * FROM series_rows WHERE collection = ? AND hour = ? AND key = ? AND series = ? ORDER BY time, version',
+  );
+  const newestInHour = connection.prepare<[number, number, number, number], NewRow>(
+    `SELECT * FROM series_rows WHERE collection = ? AND hour = ? AND key = ? AND series = ?
+     ORDER BY time DESC, version DESC LIMIT 1`,
+  );
+  const stored = (row: NewRow): StoredRow => ({ ...row, value: chunks.valueOf(row) });
+
+  function* hours(collection: number, from: number, to: number): Iterable<number> {
+    const last = Math.min(hourOf(to), LAST_HOUR);
+    for (let hour = hourFrom.get(collection, Math.max(hourOf(from), FIRST_HOUR)); ; ) {
+      if (hour === null || hour === undefined || hour > last) return;
+      yield hour;
+      hour = hourFrom.get(collection, hour + 1);
+    }
+  }
+
+  return {
+    *ofSeries({ collection, key }, series, from, to) {
+      for (const hour of hours(collection, from, to))
+        for (const row of ofSeriesInHour.all(collection, hour, key, series))
+          if (row.time >= from && row.time < to) yield stored(row);
+    },
+    *ofKey({ collection, key }, from, to) {
+      for (const hour of hours(collection, from, to))
+        for (const row of inHour.all(collection, hour, key)) if (row.time >= from && row.time < to) yield stored(row);
+    },
+    ofHour: ({ collection, key }, hour) => inHour.all(collection, hour, key),
+    newest({ collection, key }, series) {
+      for (let before = LAST_HOUR; ; ) {
+        const hour = hourBefore.get(collection, before);
+        if (hour === null || hour === undefined) return undefined;
+        const row = newestInHour.get(collection, hour, key, series);
+        if (row) return stored(row);
+        before = hour;
+      }
+    },
+  };
+}
