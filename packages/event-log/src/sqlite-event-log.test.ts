@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Database } from '@quantrac/sqlite';
 import { inTemporaryFolders } from '@quantrac/sqlite/store-under-test';
 import { numbered, numberOf, numbers, readAll, upTo } from './conformance-deeds.ts';
 import { conformance } from './event-log.conformance.ts';
 import type { EventLog } from './event-log.ts';
 import { witnessOf } from './log-witness.ts';
-import type { SqliteEventLog } from './sqlite-event-log.ts';
+import { SqliteEventLog } from './sqlite-event-log.ts';
 import { logInFolder } from './sqlite-log-in-folder.ts';
+import { LEASE_MS } from './sqlite-subscription.ts';
 
 const newLog = inTemporaryFolders(logInFolder, new URL('./sqlite-conformance-process.js', import.meta.url));
 const HOUR_MS = 3_600_000;
@@ -98,4 +103,40 @@ test('a log that was carried elsewhere without what lies beside it raises its ep
   assert.equal(carried.epoch, 2);
   await carried.publish(numbers, [numbered(1)]);
   assert.deepEqual((await readAll(carried, numbers, end[numbers.name])).map(numberOf), [1]);
+});
+
+test('an instance that is killed and started again takes up its groups at once; another waits for the lease to end', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'quantrac-log-'));
+  const fileOf = (service: string) => join(folder, `${service}.db`);
+  const opened: Database[] = [];
+  const open = async (instance: string) => {
+    const database = new Database(fileOf('alpha'));
+    opened.push(database);
+    return SqliteEventLog.open({ database, service: 'alpha', fileOf, instance });
+  };
+  const logs: SqliteEventLog[] = [];
+  t.after(async () => {
+    for (const log of logs) await log.close();
+    for (const database of opened) await database.close();
+    rmSync(folder, { recursive: true });
+  });
+  const subscribed = async (instance: string) => {
+    const log = await open(instance);
+    logs.push(log);
+    return log.subscribe({
+      group: 'readers',
+      topics: [numbers],
+      positions: async () => ({}),
+      handle: async () => {},
+      onPositionLost: async () => ({}),
+    });
+  };
+  // it never gives its lease back, as a process that was killed
+  const killed = await subscribed('one');
+  while (!killed.health().active) await sleep(5);
+  const began = performance.now();
+  const [same, other] = await Promise.all([subscribed('one'), subscribed('two')]);
+  while (!same.health().active) await sleep(5);
+  assert.ok(performance.now() - began < LEASE_MS / 2);
+  assert.equal(other.health().active, false);
 });

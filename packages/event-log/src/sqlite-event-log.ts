@@ -20,6 +20,7 @@ import { GroupReader } from './sqlite-subscription.ts';
 /** The topics that one service produces, in that service's own file; those of others are read from theirs. */
 export class SqliteEventLog extends EventLog {
   readonly #subscriptions = new Set<Subscription>();
+  readonly #members = new Set<string>();
   #identity: Identity;
 
   private constructor(
@@ -73,7 +74,7 @@ export class SqliteEventLog extends EventLog {
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
-    const reader = new GroupReader(this, this.options, options, randomUUID());
+    const reader = new GroupReader(this, this.options, options, this.#memberOf(options.group));
     this.#subscriptions.add(reader);
     reader.start();
     return reader;
@@ -86,6 +87,15 @@ export class SqliteEventLog extends EventLog {
 
   async close(): Promise<void> {
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
+  }
+
+  /** Two members of one group in this process are never taken for one. */
+  #memberOf(group: string): string {
+    const { service, instance } = this.options;
+    const member = `${service} ${instance}`;
+    if (instance === undefined || this.#members.has(`${member} ${group}`)) return randomUUID();
+    this.#members.add(`${member} ${group}`);
+    return member;
   }
 
   /** The producer's file; undefined when it is this service's own. */

@@ -54,7 +54,7 @@ export async function host<Settings extends CommonSettings>(options: HostOptions
     options.logger ?? pino({ level: settings.logLevel, serializers: { error: pino.stdSerializers.err } })
   ).child({ service: name, node });
   const clock = options.clock ?? Date.now;
-  const stores = await openEmbeddedStores(data, name);
+  const stores = await openEmbeddedStores(data, name, instance ?? 'only');
   const peers = peersOf(data);
   const { peer } = peers;
   const step = stepMaker(name, stores, node, () => definition);

@@ -16,12 +16,12 @@ export interface HostedStores extends Stores {
 
 const BLOCKS_AT_ONCE = 20;
 
-/** The embedded profile: one SQLite file for all stores of a service and the topics it produces. */
-export async function openEmbeddedStores(data: string, service: string): Promise<HostedStores> {
+/** The embedded profile, of a named instance of the service: one SQLite file for all stores of a service and the topics it produces. */
+export async function openEmbeddedStores(data: string, service: string, instance?: string): Promise<HostedStores> {
   const database = new Database(storeFile(data, service));
   const fileOf = (other: string) => storeFile(data, other);
   const events = await SqliteEventStore.open(database);
-  const log = await SqliteEventLog.open({ database, service, fileOf });
+  const log = await SqliteEventLog.open({ database, service, fileOf, instance });
   const documents = await SqliteDocumentStore.open(database);
   const series = await SqliteTimeSeries.open(database);
   const blobs = await SqliteBlobStore.open(database);
