@@ -66,7 +66,17 @@ const held = {
   reason: 'StationUnknown',
   ...provenance,
 };
-const incident = { incident: 'i1', version: 1, state: 'open', openedAt: provenance.knownAt, ...provenance };
+const incident = {
+  incident: 'i1',
+  version: 1,
+  station: 's1',
+  rule: 'exceedance',
+  state: 'open',
+  openedAt: provenance.knownAt,
+  episodes: [{ episode: 's1/COD/exceedance/1', state: 'closed' }],
+  resolution: null,
+  ...provenance,
+};
 
 let sequence = 0;
 const record = (topic: TopicDeclaration, type: string, data: Data): [string, LogRecord] => {
@@ -163,6 +173,26 @@ describe('the comparison of two sets of results', () => {
       'IncidentRecorded i1 version 1: state open resolved',
       'missing there: ObservationSetChecked set 2026-01-15T01:30:00.000Z version 1',
       'ObservationSetChecked set 2026-01-15T01:30:00.000Z version 2: cause receipt:n/9 receipt:n/10',
+    ]);
+  });
+
+  it('compares incidents by what they are about, where intake times are the same', () => {
+    const second = { episode: 's1/COD/exceedance/2', ordinal: 2 };
+    const about = (state: string) => [{ episode: 's1/COD/exceedance/2', state }];
+    const here = results(recorded(), opened());
+    const renamed = [
+      recorded({ state: 'withdrawn' }),
+      recorded(second),
+      opened({ resolution: 'joined into i2', state: 'resolved' }),
+    ];
+    const there = results(...renamed, opened({ incident: 'i2', version: 4, episodes: about('closed') }));
+    assert.deepEqual(named(here, there, { incidents: true }), []);
+    const thing = 'IncidentRecorded exceedance about s1 EpisodeRecorded COD exceedance 24h from 2026-01-15T01:30:00.000Z';
+    const open = results(...renamed, opened({ incident: 'i2', episodes: about('open') }));
+    assert.deepEqual(named(here, open, { incidents: true }), [`${thing}: episodes.0.state closed open`]);
+    assert.deepEqual(named(here, results(recorded()), { incidents: true }), [`missing there: ${thing}`]);
+    assert.deepEqual(named(results(recorded(), opened(), opened({ incident: 'i2' })), here, { incidents: true }), [
+      `missing there: ${thing}, number 2`,
     ]);
   });
 

@@ -2,13 +2,15 @@ import { topicNamed, topics } from '@quantrac/contracts';
 import { identifiedTopics, identityOf } from '@quantrac/contracts/identity';
 import type { LogRecord } from '@quantrac/event-log';
 import type { Peer } from '@quantrac/service';
-import { contentOf, type Fields, isResult, nameOf } from './result-content.ts';
+import { contentOf, type Fields, incidentAbout, isResult, nameOf } from './result-content.ts';
 
 /** What the services of a node hold, by topic name: every record, as History gives them. */
 export type Results = ReadonlyMap<string, readonly LogRecord[]>;
 
 export interface EqualOptions {
-  /** Compares every version with all its fields, and incidents: for two sets of results of the same intake at the same times. */
+  /** Compares incidents too, by the episodes that they are about: for two sets of results of the same intake at the same times. */
+  readonly incidents?: boolean;
+  /** Compares every version with all its fields, of incidents too: likewise, where each key's records came in the same order. */
   readonly histories?: boolean;
 }
 
@@ -47,12 +49,16 @@ export async function resultsOf(peer: (service: string) => Pick<Peer, 'history'>
 export function differencesBetween(
   here: Results,
   there: Results,
-  { histories = false }: EqualOptions = {},
+  { incidents = false, histories = false }: EqualOptions = {},
 ): readonly ResultDifference[] {
   const names = [...new Set([...here.keys(), ...there.keys()])].sort();
   return names.flatMap((topic) => {
-    const thingsOf = histories ? allVersions : currentThings;
-    return unequal(topic, thingsOf(topic, here.get(topic) ?? []), thingsOf(topic, there.get(topic) ?? []));
+    const thingsOf = (results: Results) => {
+      if (histories) return allVersions(results.get(topic) ?? []);
+      if (topicNamed(topic) !== topics.incidents) return currentThings(topic, results.get(topic) ?? []);
+      return incidents ? currentIncidents(results) : new Map();
+    };
+    return unequal(topic, thingsOf(here), thingsOf(there));
   });
 }
 
@@ -82,20 +88,14 @@ function versionOf({ key, headers, value }: LogRecord): Version {
   return { key, thing: `${type} ${series}${at}`, content: data, type, version, data };
 }
 
-function allVersions(_topic: string, records: readonly LogRecord[]): Things {
+function allVersions(records: readonly LogRecord[]): Things {
   const versions = records.filter(isThing).map(versionOf);
   return byName(versions.map((one) => ({ ...one, thing: `${one.thing} version ${one.version}` })));
 }
 
 /** The highest version of each thing, without what does not matter and what is withdrawn. */
 function currentThings(topic: string, records: readonly LogRecord[]): Things {
-  if (topicNamed(topic) === topics.incidents) return new Map();
-  const newest = new Map<string, Version>();
-  for (const version of records.filter(isThing).map(versionOf)) {
-    const name = placeOf(version);
-    if ((newest.get(name)?.version ?? 0) < version.version) newest.set(name, version);
-  }
-  const results = [...newest.values()].filter(({ type, data }) => isResult(type, data));
+  const results = newestOf(records).filter(({ type, data }) => isResult(type, data));
   const things = results.map(({ key, thing, type, data }) => ({
     key,
     thing: nameOf(type, data) ?? thing,
@@ -104,7 +104,24 @@ function currentThings(topic: string, records: readonly LogRecord[]): Things {
   return byName(topic === topics.episodes.name ? numbered(things) : things);
 }
 
-/** An episode that stands there twice is one too many, however equal. */
+/** Incidents are named after what they are about: their own ids, like those of episodes, are given in the order of arrival. */
+function currentIncidents(results: Results): Things {
+  const episodes = newestOf(results.get(topics.episodes.name) ?? []).filter(({ type, data }) => isResult(type, data));
+  const names = new Map(episodes.map(({ key, type, data }) => [data.episode, `${key} ${nameOf(type, data)}`]));
+  const incidents = newestOf(results.get(topics.incidents.name) ?? []).map(({ data }) => incidentAbout(names, data));
+  return byName(numbered(incidents.filter((one) => one !== undefined)));
+}
+
+function newestOf(records: readonly LogRecord[]): readonly Version[] {
+  const newest = new Map<string, Version>();
+  for (const version of records.filter(isThing).map(versionOf)) {
+    const name = placeOf(version);
+    if ((newest.get(name)?.version ?? 0) < version.version) newest.set(name, version);
+  }
+  return [...newest.values()];
+}
+
+/** What stands there twice is one too many, however equal. */
 function numbered(things: readonly Thing[]): readonly Thing[] {
   const groups = [...Map.groupBy(things, placeOf).values()];
   return groups.flatMap((group) =>

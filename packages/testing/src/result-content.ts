@@ -56,3 +56,23 @@ export function nameOf(type: string, record: Fields): string | undefined {
   }
   return undefined;
 }
+
+/**
+ * An incident by the episodes that it is about, named by content; those that were withdrawn are no part of it. Undefined: no result, since
+ * all of them were withdrawn, or it was joined into another.
+ */
+export function incidentAbout(names: ReadonlyMap<unknown, string>, incident: Fields) {
+  const all = incident.episodes as readonly { readonly episode: string; readonly state: string }[];
+  const episodes = all
+    .filter(({ state }) => state !== 'withdrawn')
+    .map(({ episode, state }) => ({ episode: names.get(episode) ?? episode, state }))
+    .sort((a, b) => (a.episode < b.episode ? -1 : 1));
+  if (episodes.length === 0 || isJoined(incident)) return undefined;
+  const thing = `IncidentRecorded ${incident.rule} about ${episodes.map(({ episode }) => episode).join(', ')}`;
+  const { incident: _, ...content } = contentOf('IncidentRecorded', { ...incident, episodes });
+  return { key: String(incident.station ?? ''), thing, content };
+}
+
+/** Many simultaneous outages are one incident; what was opened before that was known is resolved into it. */
+export const isJoined = ({ state, resolution }: Fields): boolean =>
+  state === 'resolved' && String(resolution).startsWith('joined into ');
