@@ -3,97 +3,66 @@ import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EpisodeRecorded, envelopeOf, type ObservationSetChecked, topics } from '@quantrac/contracts';
+import { type EpisodeRecorded, type IncidentRecorded, type ObservationSetChecked, topics } from '@quantrac/contracts';
 import { identifiedTopics, identityOf } from '@quantrac/contracts/identity';
-import { openEmbeddedStores, type Peer, peersOf, socketPath } from '@quantrac/service';
-import { type Delivery, type Description, simulate } from '@quantrac/simulator';
-import { type NodeProcess, type NodeProcessOptions, startNodeProcess } from '@quantrac/standalone/demo/node-process';
-import { eventually, type Results, resultsOf, temporaryFolder } from '@quantrac/testing';
+import { type Peer, peersOf, socketPath } from '@quantrac/service';
+import { type Delivery, type Simulation, simulate } from '@quantrac/simulator';
+import { differencesBetween, eventually, isJoined, type Results, resultsOf, temporaryFolder } from '@quantrac/testing';
+import { assertConsuming, assertStreaming, type Killable, startKillable } from './killable-node.ts';
 import { drivenSettings, HOUR_MS, type Loggers, live, type Province, registerLoggers, stepsOf } from './loggers.ts';
 import { dice } from './seeded.ts';
+import { toldBy, wronglyTold } from './told-once.ts';
 
-const KILLS = 30;
 const HOURS = 5;
 const START = Date.UTC(2026, 0, 14, 17);
 const times = { start: START, end: START + (HOURS + 1) * HOUR_MS };
 const patience = { withinMs: 60_000, everyMs: 500 };
 const everything = { from: '2000-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z', limit: 10_000 };
 
-/** A node that is killed and started again on its folder; askers keep their peers. */
-interface Killable {
-  readonly kills: () => number;
-  restart(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-async function startKillable(options: NodeProcessOptions): Promise<Killable> {
-  let running: Promise<NodeProcess> = startNodeProcess(options);
-  let kills = 0;
-  await running;
-  return {
-    kills: () => kills,
-    async restart() {
-      await (await running).kill();
-      kills++;
-      running = startNodeProcess(options);
-      await running;
-    },
-    async stop() {
-      await (await running).stop();
-    },
-  };
-}
+/** Half of the kills come while every consumer of the province works, or while the journal streams; the others whenever. */
+const kills = [
+  ...Array.from({ length: 18 }, (_, index) => ({ tier: 'province', atWork: index % 2 === 0 }) as const),
+  ...Array.from({ length: 12 }, (_, index) => ({ tier: 'national', atWork: index % 2 === 0 }) as const),
+];
 
 describe('a province and the national tier, killed thirty times while files are uploaded', () => {
   const chance = dice();
-  const [data, nationalData] = [temporaryFolder(), temporaryFolder()];
-  const { peer, close } = peersOf(data);
-  const national = peersOf(nationalData);
-  let nodes: readonly Killable[] = [];
+  const simulation = simulate({ stations: 4, hours: HOURS, seed: chance.seed, start: START, provinces: ['HCM'] });
+  let killed: Tiers;
+  let calm: Tiers;
   let loggers: Loggers;
-  let described: Description;
   let acknowledged: readonly Delivery[];
   let results: Results;
 
   before(async () => {
-    const settings = await drivenSettings();
-    const province: Province = { node: 'hcm', data, peer, ...settings };
-    const ministry = `unix:${socketPath(nationalData, 'national-aggregation')}`;
-    nodes = await Promise.all([
-      startKillable({ node: 'hcm', data, settings: { ...settings, portalPort: 0, ministry } }),
-      startKillable({
-        node: 'national',
-        data: nationalData,
-        national: true,
-        settings: { port: null, portalPort: 0, logLevel: 'error' },
-      }),
+    [killed, calm] = await Promise.all([startTiers(), startTiers()]);
+    loggers = await registerLoggers(killed.at, simulation);
+    const unkilled = await registerLoggers(calm.at, simulation);
+    [acknowledged] = await Promise.all([
+      liveWithKills(loggers, killed, simulation),
+      live(unkilled, { ...times, deliveries: simulation.deliveries() }),
     ]);
-    const simulation = simulate({ stations: 4, hours: HOURS, seed: chance.seed, start: START, provinces: ['HCM'] });
-    described = simulation.describe();
-    loggers = await registerLoggers(province, simulation);
-    acknowledged = await liveWithKills(simulation.deliveries());
-    await journalSettled(peer('ministry-sync'));
-    results = await resultsOf(peer);
+    await journalSettled(killed.at.peer('ministry-sync'));
+    results = await resultsOf(killed.at.peer);
   });
-  after(async () => {
-    close();
-    national.close();
-    await Promise.all(nodes.map((node) => node.stop()));
-  });
+  after(() => Promise.all([killed.stop(), calm.stop()]));
 
   /** A kill every second step or so, some moments after its files began to leave. */
-  async function liveWithKills(deliveries: Iterable<Delivery>): Promise<readonly Delivery[]> {
-    const perStep = KILLS / (stepsOf(times) - 6);
+  async function liveWithKills(to: Loggers, { province, national, at }: Tiers, { deliveries }: Simulation) {
+    const left = chance.shuffled(kills);
+    const perStep = kills.length / (stepsOf(times) - 6);
     let killing = Promise.resolve();
-    let begun = 0;
-    const sent = await live(loggers, {
+    const sent = await live(to, {
       ...times,
-      deliveries,
+      deliveries: deliveries(),
       async onStep(step) {
-        if (begun >= KILLS || begun >= step * perStep) return;
-        begun++;
+        if (left.length === 0 || kills.length - left.length >= step * perStep) return;
+        const { tier, atWork } = left.pop()!;
         await killing;
-        const node = nodes[chance.below(3) === 0 ? 1 : 0]!;
+        if (atWork && tier === 'province') await eventually(() => assertConsuming(at.peer), patience);
+        if (atWork && tier === 'national')
+          await eventually(() => assertStreaming(at.peer('ministry-sync')), { ...patience, everyMs: 50 });
+        const node = tier === 'province' ? province : national;
         killing = sleep(chance.below(200)).then(() => node.restart());
       },
     });
@@ -102,19 +71,17 @@ describe('a province and the national tier, killed thirty times while files are 
   }
 
   it('happens thirty times', (t) => {
-    t.diagnostic(
-      `QUANTRAC_SEED=${chance.seed}, the province ${nodes[0]!.kills()} times, the ministry ${nodes[1]!.kills()} times`,
-    );
-    assert.equal(nodes[0]!.kills() + nodes[1]!.kills(), KILLS);
+    const counted = { province: killed.province.kills(), national: killed.national.kills() };
+    t.diagnostic(`QUANTRAC_SEED=${chance.seed}, ${JSON.stringify(counted)}`);
+    assert.deepEqual(counted, { province: 18, national: 12 });
   });
 
   it('loses nothing that was acknowledged', async () => {
     const receipts = new Set<string>();
     for (const key of [...loggers.stations.values(), 'hcm'])
-      for (const { name, sha256 } of await peer('ingestion').query<{ name: string; sha256: string }>('receipts', {
-        ...everything,
-        key,
-      }))
+      for (const { name, sha256 } of await killed.at
+        .peer('ingestion')
+        .query<{ name: string; sha256: string }>('receipts', { ...everything, key }))
         receipts.add(`${name} ${sha256}`);
     const lost = acknowledged.filter(({ path, bytes }) => !receipts.has(`${basename(path)} ${hash('sha256', bytes)}`));
     assert.deepEqual(
@@ -125,9 +92,10 @@ describe('a province and the national tier, killed thirty times while files are 
   });
 
   it('leaves every reading checked once, with what was found of it', () => {
-    const sets = currentOf<ObservationSetChecked>(results, topics.observationsChecked.name, 'ObservationSetChecked');
-    const readings = sets.flatMap((set) => set.readings);
-    const { distinct, missing, calibration, deviceError } = described.tally.readings;
+    const readings = currentOf<ObservationSetChecked>(results, topics.observationsChecked.name).flatMap(
+      (set) => set.readings ?? [],
+    );
+    const { distinct, missing, calibration, deviceError } = simulation.describe().tally.readings;
     assert.deepEqual(
       {
         distinct: readings.length,
@@ -139,47 +107,91 @@ describe('a province and the national tier, killed thirty times while files are 
     );
   });
 
-  it('tells no result twice: every version stands once, and every episode', () => {
-    for (const [topic, records] of results) {
-      const versions = records.map(({ key, headers, value }) => {
-        const { series, time, version } = identityOf(headers.ce_type!, JSON.parse(Buffer.from(value).toString()));
-        return `${key} ${headers.ce_type} ${series} ${time} ${version}`;
-      });
-      assert.equal(new Set(versions).size, versions.length, topic);
-    }
-    const episodes = currentOf<EpisodeRecorded>(results, topics.episodes.name, 'EpisodeRecorded')
-      .filter(({ state }) => state !== 'withdrawn')
-      .map(({ station, channel, rule, limit, start }) => `${station} ${channel} ${rule} ${limit} ${start}`);
-    assert.ok(episodes.length > 0);
-    assert.equal(new Set(episodes).size, episodes.length);
+  it('comes to the results and the incidents of a node that nobody killed', async () => {
+    await eventually(async () => {
+      results = await resultsOf(killed.at.peer);
+      assert.deepEqual(differencesBetween(results, await resultsOf(calm.at.peer), { incidents: true }), []);
+    }, patience);
+  });
+
+  it('opens one incident for each episode, and asks for one mail whenever one is open anew', async () => {
+    const incidents = currentOf<IncidentRecorded>(results, topics.incidents.name).filter((one) => !isJoined(one));
+    const told = incidents.flatMap(({ episodes }) => episodes.map(({ episode }) => episode));
+    assert.equal(new Set(told).size, told.length);
+    const standing = currentOf<EpisodeRecorded>(results, topics.episodes.name).filter(
+      ({ state, declared }) => state !== 'withdrawn' && !declared,
+    );
+    assert.ok(standing.length > 0);
+    assert.deepEqual(
+      standing.filter(({ episode }) => !told.includes(episode)),
+      [],
+    );
+    const mails = await killed.at.peer('alerting').query<{ incident: string }>('notifications', { limit: 10_000 });
+    assert.deepEqual(mails.map(({ incident }) => incident).sort(), openings(results).sort());
   });
 
   it('makes the two copies equal', async () => {
-    await eventually(async () => assert.deepEqual(await peer('ministry-sync').query('compare', {}), []), patience);
-    const ministry = national.peer('national-aggregation');
-    assert.deepEqual(await ministry.query('faults', {}), []);
-    assert.deepEqual(await ministry.query('refusals', {}), []);
+    await eventually(
+      async () => assert.deepEqual(await killed.at.peer('ministry-sync').query('compare', {}), []),
+      patience,
+    );
+    assert.deepEqual(await killed.ministry.query('faults', {}), []);
+    assert.deepEqual(await killed.ministry.query('refusals', {}), []);
   });
 
-  it('lets no topic carry one id with two contents', async () => {
-    await nodes[0]!.stop();
-    for (const producer of new Set(identifiedTopics.map(({ producer }) => producer))) {
-      const stores = await openEmbeddedStores(data, producer);
-      for (const topic of identifiedTopics.filter((one) => one.producer === producer)) {
-        const { records } = await stores.log.read(topic, undefined, 1_000_000);
-        assert.ok(records.length >= (results.get(topic.name)?.length ?? 0), `${topic.name} carries every record`);
-        const contents = new Map<string, string>();
-        for (const record of records) {
-          const { id } = envelopeOf(record);
-          const content = hash('sha256', record.value);
-          assert.equal(contents.get(id) ?? content, content, `${id} of ${topic.name}`);
-          contents.set(id, content);
-        }
-      }
-      await stores.close();
+  it('lets no topic tell a version twice, or nothing new, or one id with two contents', async () => {
+    await killed.stop();
+    const isNational = ({ producer }: { producer: string }) => producer === 'national-aggregation';
+    const all = Object.values(topics);
+    const told = new Map([
+      ...(await toldBy(
+        killed.at.data,
+        all.filter((topic) => !isNational(topic)),
+      )),
+      ...(await toldBy(killed.nationalData, all.filter(isNational))),
+    ]);
+    for (const [topic, records] of told) assert.deepEqual(wronglyTold(records), [], topic);
+    for (const { name } of identifiedTopics) {
+      const carried = new Set(told.get(name)!.map(({ headers, value }) => `${headers.ce_id} ${hash('sha256', value)}`));
+      for (const { headers, value } of results.get(name)!)
+        assert.ok(carried.has(`${headers.ce_id} ${hash('sha256', value)}`), `${name} carries ${headers.ce_id}`);
     }
   });
 });
+
+interface Tiers {
+  readonly at: Province;
+  readonly province: Killable;
+  readonly national: Killable;
+  readonly nationalData: string;
+  readonly ministry: Peer;
+  stop(): Promise<void>;
+}
+
+/** A province that replicates to a national tier of its own. */
+async function startTiers(): Promise<Tiers> {
+  const [data, nationalData] = [temporaryFolder(), temporaryFolder()];
+  const settings = await drivenSettings();
+  const ministry = `unix:${socketPath(nationalData, 'national-aggregation')}`;
+  const quiet = { port: null, portalPort: 0, logLevel: 'error' };
+  const [province, national] = await Promise.all([
+    startKillable({ node: 'hcm', data, settings: { ...settings, portalPort: 0, ministry } }),
+    startKillable({ node: 'national', data: nationalData, national: true, settings: quiet }),
+  ]);
+  const [peers, nationalPeers] = [peersOf(data), peersOf(nationalData)];
+  return {
+    at: { node: 'hcm', data, peer: peers.peer, ...settings },
+    province,
+    national,
+    nationalData,
+    ministry: nationalPeers.peer('national-aggregation'),
+    async stop() {
+      peers.close();
+      nationalPeers.close();
+      await Promise.all([province.stop(), national.stop()]);
+    },
+  };
+}
 
 /** Nothing is appended any more and all is acknowledged, for two seconds. */
 async function journalSettled(sync: Peer): Promise<void> {
@@ -193,12 +205,24 @@ async function journalSettled(sync: Peer): Promise<void> {
   }, patience);
 }
 
-function currentOf<Data>(results: Results, topic: string, type: string): readonly Data[] {
+/** The incidents that were opened, or open again, once for each time. */
+function openings(results: Results): string[] {
+  const versions = results.get(topics.incidents.name)!.map(({ value }) => dataOf<IncidentRecorded>(value));
+  return [...Map.groupBy(versions, ({ incident }) => incident)].flatMap(([incident, told]) => {
+    const states = told.sort((a, b) => a.version - b.version).map(({ state }) => state);
+    return states.flatMap((state, at) =>
+      state === 'open' && (at === 0 || states[at - 1] === 'resolved') ? incident : [],
+    );
+  });
+}
+
+const dataOf = <Data>(value: Uint8Array): Data => JSON.parse(Buffer.from(value).toString()) as Data;
+
+function currentOf<Data>(results: Results, topic: string): readonly Data[] {
   const current = new Map<string, { version: number; data: Data }>();
   for (const { key, headers, value } of results.get(topic)!) {
-    if (headers.ce_type !== type) continue;
-    const data = JSON.parse(Buffer.from(value).toString()) as Data;
-    const { series, time, version } = identityOf(type, data);
+    const data = dataOf<Data>(value);
+    const { series, time, version } = identityOf(headers.ce_type!, data);
     const name = `${key} ${series} ${time}`;
     if ((current.get(name)?.version ?? 0) < version) current.set(name, { version, data });
   }

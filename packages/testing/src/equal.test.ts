@@ -187,7 +187,8 @@ describe('the comparison of two sets of results', () => {
     ];
     const there = results(...renamed, opened({ incident: 'i2', version: 4, episodes: about('closed') }));
     assert.deepEqual(named(here, there, { incidents: true }), []);
-    const thing = 'IncidentRecorded exceedance about s1 EpisodeRecorded COD exceedance 24h from 2026-01-15T01:30:00.000Z';
+    const thing =
+      'IncidentRecorded exceedance about s1 EpisodeRecorded COD exceedance 24h from 2026-01-15T01:30:00.000Z';
     const open = results(...renamed, opened({ incident: 'i2', episodes: about('open') }));
     assert.deepEqual(named(here, open, { incidents: true }), [`${thing}: episodes.0.state closed open`]);
     assert.deepEqual(named(here, results(recorded()), { incidents: true }), [`missing there: ${thing}`]);

@@ -15,6 +15,7 @@ export {
   type StationToRegister,
   tester,
 } from './registering.ts';
+export { isJoined } from './result-content.ts';
 export { type ServiceProcess, startService } from './service-process.ts';
 export { type FileLine, stationFile, stationFileName } from './station-files.ts';
 export { temporaryFolder } from './temporary-folder.ts';

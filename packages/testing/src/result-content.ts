@@ -74,5 +74,5 @@ export function incidentAbout(names: ReadonlyMap<unknown, string>, incident: Fie
 }
 
 /** Many simultaneous outages are one incident; what was opened before that was known is resolved into it. */
-export const isJoined = ({ state, resolution }: Fields): boolean =>
+export const isJoined = ({ state, resolution }: { state?: unknown; resolution?: unknown }): boolean =>
   state === 'resolved' && String(resolution).startsWith('joined into ');
