@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { isFault } from '@quantrac/event-sourcing';
+import { messageOf } from './consume.ts';
+import { Step } from './step.ts';
+import { positionsCollection } from './step-store.ts';
+import {
+  adding,
+  doubles,
+  handleIn,
+  numberRecord,
+  numbers,
+  openStores,
+  type Profile,
+  rejected,
+  stepStoreOf,
+  sums,
+  toldOf,
+} from './testing/adding.ts';
+import { type FailsWhen, failing } from './testing/failing.ts';
+
+const moments: readonly FailsWhen[] = ['before it is done', 'after it was done'];
+
+/** Two batches over two keys; the second looks back at the first. */
+const batchesOf = (run: string) => {
+  const message = (key: string, revision: number, time: number, add: number) =>
+    messageOf(numbers.name, numberRecord(`${key}-${run}`, revision, { time, add }));
+  return [
+    [message('a', 1, 1, 1), message('b', 1, 1, 10), message('a', 2, 2, 2)],
+    [message('a', 3, 3, 4), message('b', 2, 1, 20), message('b', 3, 4, 40)],
+  ];
+};
+
+async function opened(t: TestContext, profile: Profile) {
+  const folder = mkdtempSync(join(tmpdir(), 'step-'));
+  const stores = await openStores(folder);
+  t.after(async () => {
+    await stores.database.close();
+    rmSync(folder, { recursive: true });
+  });
+  const faults = failing();
+  const { watched } = faults;
+  const { documents, series, log, blobs, database } = stores;
+  const ports = { documents: watched(documents), series: watched(series), log: watched(log), blobs };
+  const store = watched(await stepStoreOf(profile, database, ports));
+  const { handle } = watched({ handle: handleIn(stores) });
+  const newStep = () =>
+    new Step({ processor: adding, store, node: 'n1', epoch: 1, topics: [sums, doubles], rejected, handle });
+  return { stores, faults, newStep };
+}
+
+/** Takes what comes as a consumer does: the same batch again until it is taken, by the same instance. */
+async function takeAll(step: Step<number>, run: string): Promise<number> {
+  let failures = 0;
+  for (const [index, batch] of batchesOf(run).entries())
+    for (let taken = false; !taken; )
+      try {
+        if (index === 0) await step.finishAll();
+        await step.take(batch, { group: `group-${run}`, at: { part: `log:${index}` } });
+        taken = true;
+      } catch (error) {
+        if (!isFault(error, 'Failing')) throw error;
+        failures++;
+      }
+  return failures;
+}
+
+for (const profile of ['sqlite', 'ports'] as const)
+  describe(`a step on ${profile}, one call of whose stores fails`, () => {
+    it('goes on with the same instance and comes to the calm result, whichever call it is', async (t) => {
+      const { stores, faults, newStep } = await opened(t, profile);
+      const result = async (run: string) => {
+        const told = [await toldOf(stores, `a-${run}`), await toldOf(stores, `b-${run}`)];
+        const position = await stores.documents.get(positionsCollection, `group-${run}`);
+        return JSON.stringify([told, position?.document]).replaceAll(`-${run}`, '');
+      };
+      faults.failAt(Infinity, 'before it is done');
+      assert.equal(await takeAll(newStep(), 'calm'), 0);
+      const calls = faults.calls();
+      const calm = await result('calm');
+      assert.match(calm, /"documents":\[70,40\]/);
+      for (const when of moments)
+        for (let call = 1; call <= calls; call++) {
+          const run = `${call}${when[0]}`;
+          faults.failAt(call, when);
+          assert.equal(await takeAll(newStep(), run), 1, `call ${call} ${when}`);
+          assert.equal(await result(run), calm, `call ${call} of ${calls} fails ${when}`);
+        }
+      t.diagnostic(`${calls} calls, each failed ${moments.join(' and ')}`);
+    });
+
+    it('leaves to a new instance what it committed and had not done, and that one finishes it alone', async (t) => {
+      const { stores, faults, newStep } = await opened(t, profile);
+      const told = async (run: string) =>
+        JSON.stringify([await toldOf(stores, `a-${run}`), await toldOf(stores, `b-${run}`)]).replaceAll(`-${run}`, '');
+      const first = (run: string) => newStep().take(batchesOf(run)[0]!);
+      faults.failAt(Infinity, 'before it is done');
+      await first('calm');
+      const calls = faults.calls();
+      const calm = await told('calm');
+      let finished = 0;
+      for (const when of moments)
+        for (let call = 1; call <= calls; call++) {
+          const run = `${call}${when[0]}`;
+          faults.failAt(call, when);
+          await assert.rejects(first(run), (error) => isFault(error, 'Failing'));
+          const committed = (await stores.documents.get({ name: 'cells-adding' }, `a-${run}`)) !== undefined;
+          faults.failAt(2 + (call % 4), 'before it is done');
+          await newStep()
+            .finishAll()
+            .catch(() => undefined);
+          faults.failAt(Infinity, 'before it is done');
+          await newStep().finishAll();
+          if (!committed) continue;
+          finished++;
+          assert.equal(await told(run), calm, `call ${call} of ${calls} fails ${when}`);
+        }
+      assert.ok(finished > 4);
+    });
+  });
