@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
 import type { FileHeld, ObservationSetReceived } from '@quantrac/contracts';
 import { connectPeer, type Peer, socketPath } from '@quantrac/service';
-import { eventually, type ServiceProcess, startService, temporaryFolder, tester } from '@quantrac/testing';
+import { eventually, freePort, type ServiceProcess, startService, temporaryFolder, tester } from '@quantrac/testing';
 
 export interface Answer {
   readonly path: string;
@@ -118,14 +117,3 @@ async function startInstance(data: string, socket: string, more: Settings): Prom
 }
 
 export const account = (user = 'logger') => ({ user, password: `secret-of-${user}` });
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}

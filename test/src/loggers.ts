@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Peer } from '@quantrac/service';
 import { type Delivery, dropInFolder, type Simulation, sendOverFtp, sendOverHttp } from '@quantrac/simulator';
 import { registerStations } from '@quantrac/standalone/demo/register';
-import { eventually, tester } from '@quantrac/testing';
+import { eventually, freePort, tester } from '@quantrac/testing';
 
 /** A province as its loggers and askers meet it, whichever processes it consists of. */
 export interface Province {
@@ -37,17 +36,6 @@ export const drivenSettings = async () => ({
   restMs: 10,
   logLevel: 'error',
 });
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** Registers the simulated stations, and waits until files are matched to them. */
 export async function registerLoggers(province: Province, simulation: Simulation): Promise<Loggers> {

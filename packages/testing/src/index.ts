@@ -7,6 +7,7 @@ export {
   resultsOf,
 } from './equal.ts';
 export { eventually } from './eventually.ts';
+export { freePort } from './free-port.ts';
 export {
   byTester,
   channelSettings,
