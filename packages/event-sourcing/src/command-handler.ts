@@ -11,7 +11,7 @@ export interface EventStreams<Event> {
   ): Promise<{ readonly version: number; readonly events: readonly Event[]; readonly answered?: number }>;
   /**
    * Appends all or nothing. A stream at another version is the Fault `conflict`.
-   * A known `commandId` appends nothing and answers the version that its first append gave.
+   * A known `commandId` appends nothing and answers the version that its first append gave, of no events too.
    */
   append(streamId: string, expectedVersion: number, events: readonly Event[], options: AppendOptions): Promise<number>;
 }
@@ -40,8 +40,8 @@ export const commandHandler =
       const state = fold(decider, past);
       if (answered !== undefined) return { state, version: answered, events: [] };
       const events = decider.decide(command, state);
-      if (events.length === 0) return { state, version, events };
       try {
+        // Also when nothing was decided: sent again later, the same command must not do then what it had no reason to do.
         const next = await streams.append(streamId, version, events, options);
         return { state: fold(decider, events, state), version: next, events };
       } catch (error) {

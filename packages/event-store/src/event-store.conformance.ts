@@ -66,6 +66,25 @@ export function conformance(name: string, newStore: NewStore<EventStore>): void 
       assert.equal((await second.read('station/a')).version, 3);
     });
 
+    test('knows a command that led to no events by its id, and shows nothing of it', async (t) => {
+      const place = newStore(t);
+      const store = await place.open();
+      await note(store, 'station/a', 0, noted('a', 0));
+      const command = { commandId: 'nothing to do', metadata: {} };
+      await assert.rejects(store.append('station/a', 0, [], command), isConflict);
+      assert.equal(await store.append('station/a', 1, [], command), 1);
+      await note(store, 'station/a', 1, noted('a', 1));
+      await place.close();
+      const again = await place.open();
+      assert.equal(await again.append('station/a', 2, [noted('late', 0)], command), 1);
+      assert.equal((await again.read('station/a', 'nothing to do')).answered, 1);
+      assert.equal((await again.read('station/b', 'nothing to do')).answered, undefined);
+      assert.deepEqual((await again.read('station/a')).events, [noted('a', 0), noted('a', 1)]);
+      assert.equal((await everything(again)).length, 2);
+      assert.equal(await again.append('station/empty', 0, [], command), 0);
+      assert.equal((await again.read('station/empty')).version, 0);
+    });
+
     test('takes a command id that another stream knows for a new one', async (t) => {
       const store = await newStore(t).open();
       await store.append('station/a', 0, [noted('a', 0)], bare);

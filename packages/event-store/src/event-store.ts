@@ -25,12 +25,13 @@ export interface ReadStream<Event> {
 
 /** Streams of events: appended at an expected version, read one by one or all from a position. */
 export abstract class EventStore {
-  /** An unknown stream is at version 0. `commandId` asks whether a commit of the stream carries it already. */
+  /** An unknown stream is at version 0. `commandId` asks how the stream has answered it already. */
   abstract read<Event>(streamId: string, commandId?: string): Promise<ReadStream<Event>>;
 
   /**
    * All or nothing; the new version. Another version than expected is the Fault `conflict`;
    * a command id that the stream knows appends nothing and answers the version that its first append gave.
+   * No events: nothing is there to be read afterwards, but the command id is known from then on.
    */
   abstract append<Event>(
     streamId: string,

@@ -1,7 +1,7 @@
 import type { AppendOptions } from '@quantrac/event-sourcing';
 import type { Database } from '@quantrac/sqlite';
 import { type Commit, EventStore, type ReadStream } from './event-store.ts';
-import type { CommitRow } from './sqlite-part.ts';
+import type { CommitRow, StreamArgument, StreamRows } from './sqlite-part.ts';
 
 /** One row an append, with its events as JSON. */
 export class SqliteEventStore extends EventStore {
@@ -15,13 +15,13 @@ export class SqliteEventStore extends EventStore {
   }
 
   async read<Event>(streamId: string, commandId?: string): Promise<ReadStream<Event>> {
-    const rows = await this.database.call<CommitRow[]>('event-store.stream', streamId);
+    const argument: StreamArgument = { stream: streamId, commandId };
+    const { rows, answered } = await this.database.call<StreamRows>('event-store.stream', argument);
     const last = rows.at(-1);
-    const same = commandId === undefined ? undefined : rows.find((row) => row.command_id === commandId);
     return {
       version: last ? last.from_version + last.count : 0,
       events: rows.flatMap((row) => toCommit<Event>(row).events),
-      ...(same && { answered: same.from_version + same.count }),
+      ...(answered !== undefined && { answered }),
     };
   }
 
