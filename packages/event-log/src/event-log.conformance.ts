@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isFault } from '@quantrac/event-sourcing';
-import { inWords, pacedWriters } from '@quantrac/sqlite/paced-writers';
+import { eightInstancesArePrompt } from '@quantrac/sqlite/eight-instances';
 import { type NewLog, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
 import type { EventLog, LogRecord, Topic } from './event-log.ts';
+import { clockConformance } from './event-log-clock.conformance.ts';
 import { groupConformance } from './event-log-groups.conformance.ts';
 import { memberConformance } from './event-log-members.conformance.ts';
 import { partitionOf } from './partition.ts';
@@ -19,6 +20,7 @@ export function conformance(name: string, newLog: NewLog): void {
     restoring(newLog);
     groupConformance(newLog);
     memberConformance(newLog);
+    clockConformance(newLog);
   });
 }
 
@@ -131,12 +133,8 @@ function publishing(newLog: NewLog): void {
     assert.deepEqual(await allNumbers(reader), upTo(read.length + 1));
   });
 
-  test('serves eight paced publishers on a slow disk', async (t) => {
-    const log = await newLog(t).open({ slowDiskMs: 8 });
-    const times = await pacedWriters({ writers: 8, rounds: 30, everyMs: 25 }, (_, round) => publish(log, round));
-    t.diagnostic(`eight paced publishers, 8 ms a commit: ${inWords(times)}`);
-    assert.ok(times.longest < 2000);
-  });
+  test('serves eight instances on a slow disk promptly', (t) =>
+    eightInstancesArePrompt(t, newLog(t), (log, _, number) => publish(log, number)));
 }
 
 function restoring(newLog: NewLog): void {
