@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '@quantrac/testing';
+import { impurities, sourceModules } from './clock-free.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -79,4 +80,44 @@ describe('the rules of the architecture', () => {
       const adapter = driver === 'kafkajs' ? 'kafka-event-log' : 'mongo-event-store';
       assert.deepEqual(broken({ [`packages/event-log/dist/${adapter}.js`]: text }), []);
     });
+});
+
+describe('time and chance', () => {
+  it('come into domains and processors as arguments, and settings into everything through its config', () => {
+    const modules = sourceModules(root);
+    assert.ok(modules.some(({ path }) => path === 'services/alerting/src/processors/episodes.ts'));
+    assert.deepEqual(
+      modules.flatMap(({ path, text }) => impurities(path, text)),
+      [],
+    );
+  });
+
+  for (const planted of [
+    'const now = Date.now();',
+    'const now = new Date();',
+    'const now = new Date( ).getTime();',
+    'const id = Math.random();',
+    "import { randomUUID } from 'node:crypto';",
+    'const began = performance.now();',
+    'setTimeout(later, 1000);',
+  ])
+    it(`refuse a domain with ${planted}`, () => {
+      assert.equal(impurities('services/a/src/domain/rule.ts', planted).length, 1);
+      assert.equal(impurities('services/a/src/processors/deep/rule.ts', `${planted} // why`).length, 1);
+      assert.equal(impurities('packages/regulations/src/rule.ts', planted).length, 1);
+      assert.deepEqual(impurities('services/a/src/api/commands.ts', planted), []);
+      assert.deepEqual(impurities('services/a/src/domain/rule.test.ts', planted), []);
+    });
+
+  it('refuse settings that are read past the config', () => {
+    const planted = 'const port = process.env.PORT;';
+    for (const path of ['services/a/src/api/commands.ts', 'services/a/src/domain/rule.ts', 'packages/p/src/thing.ts'])
+      assert.deepEqual(impurities(path, planted), [`${path} has process.env`]);
+    assert.deepEqual(impurities('services/a/src/main.ts', planted), []);
+  });
+
+  it('let a given instant be made into a date, and a comment say what it likes', () => {
+    const right = 'const at = new Date(knownAt); // never Date.now()\n/* nor Math.random */';
+    assert.deepEqual(impurities('services/a/src/domain/rule.ts', right), []);
+  });
 });
