@@ -1,7 +1,7 @@
 import { type LogEntry, sourceOf, toEntry } from '@quantrac/contracts';
 import type { LogRecord } from '@quantrac/event-log';
 import { Fault } from '@quantrac/event-sourcing';
-import { entryOf } from '@quantrac/stream-processing';
+import { entryOf, epochsOfRelay } from '@quantrac/stream-processing';
 import type { ServiceDefinition, Stores } from './definition.ts';
 
 export interface HistoryOptions {
@@ -54,6 +54,7 @@ async function* relayed(
   { stores, node }: HistoryOptions,
 ): AsyncIterable<readonly LogRecord[]> {
   const streams = new Map<string, unknown[]>();
+  const epochAt = await epochsOfRelay(relay, { documents: stores.documents, epoch: stores.log.epoch });
   for (let after = 0; ; ) {
     const commits = await stores.events.readAll<unknown>(after, PAGE);
     if (commits.length === 0) return;
@@ -63,7 +64,7 @@ async function* relayed(
       const stream = streams.get(commit.streamId) ?? [];
       streams.set(commit.streamId, stream);
       stream.push(...commit.events);
-      const entry = entryOf(commit, stream, relay, { node, epoch: stores.log.epoch });
+      const entry = entryOf(commit, stream, relay, { node, epoch: epochAt(commit.position) });
       if (entry && (key === '' || entry.key === key)) entries.push(entry);
     }
     if (entries.length > 0) yield entries;

@@ -12,7 +12,7 @@ export type {
   RowOutput,
   Window,
 } from './processor.ts';
-export { entryOf, type Relay, type RelayedCommit, type RelayOptions, relayOnce } from './relay.ts';
+export { entryOf, epochsOfRelay, type Relay, type RelayedCommit, type RelayOptions, relayOnce } from './relay.ts';
 export { sqliteStepStore } from './sqlite-step-store.ts';
 export { Step, type StepOptions, type Taken } from './step.ts';
 export {

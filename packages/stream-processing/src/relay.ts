@@ -29,7 +29,13 @@ export interface RelayOptions {
   readonly epoch: number;
 }
 
-const position: Collection<{ after: number }> = { name: 'relays' };
+/** How far a relay is, and behind which positions it began to publish in each epoch. */
+export interface Relayed {
+  readonly after: number;
+  readonly epochs: readonly { readonly epoch: number; readonly after: number }[];
+}
+
+const position: Collection<Relayed> = { name: 'relays' };
 const BATCH = 500;
 const encoder = new TextEncoder();
 
@@ -40,9 +46,22 @@ export async function relayOnce(relay: Relay, options: RelayOptions): Promise<bo
   if (commits.length === 0) return false;
   const own = commits.filter(({ streamId }) => streamId.startsWith(relay.streamPrefix));
   await options.log.publish(relay.topic, await entriesOf(own, relay, options));
-  const document = { after: commits.at(-1)!.position };
+  const document = { after: commits.at(-1)!.position, epochs: epochsWith(options.epoch, stored?.document) };
   await options.documents.put(position, { key: relay.name, document, expected: stored?.revision ?? 0 });
   return true;
+}
+
+const epochsWith = (epoch: number, { after, epochs }: Relayed = { after: 0, epochs: [] }): Relayed['epochs'] =>
+  epochs.at(-1)?.epoch === epoch ? epochs : [...epochs, { epoch, after }];
+
+/** The epoch in which the commit at a position was published, or will be: its record keeps the id and sequence that it had. */
+export async function epochsOfRelay(
+  relay: Relay,
+  { documents, epoch }: Pick<RelayOptions, 'documents' | 'epoch'>,
+): Promise<(position: number) => number> {
+  const stored = await documents.get(position, relay.name);
+  const epochs = epochsWith(epoch, stored?.document);
+  return (at) => epochs.findLast(({ after }) => at > after)!.epoch;
 }
 
 async function entriesOf(
@@ -61,7 +80,7 @@ async function entriesOf(
   return entries;
 }
 
-/** The record of one commit: the same whenever it is made again, by the relay or for History. */
+/** The record of one commit, in the epoch in which it was published: the same whenever it is made again, by the relay or for History. */
 export function entryOf(
   { streamId, fromVersion, events, metadata }: Commit<unknown>,
   stream: readonly unknown[],
