@@ -81,6 +81,8 @@ export interface ServiceDefinition {
   readonly name: string;
   /** The topics it produces; whoever owns a topic serves its History. */
   readonly topics: readonly TopicDeclaration[];
+  /** Where a group of its own sets records aside, beside its processors' rejected topics. */
+  readonly setAside?: readonly TopicDeclaration[];
   readonly grpc?: readonly GrpcService[];
   // biome-ignore lint/suspicious/noExplicitAny: each processor has a state of its own
   readonly processors: readonly Processor<any>[];

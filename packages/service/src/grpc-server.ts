@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import {
   type handleServerStreamingCall,
   type handleUnaryCall,
@@ -40,6 +41,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<Server
   server.addService(RecordsServiceService, { history: historyCall(options), query: queryCall(options) });
   server.addService(CommandsServiceService, { handle: handleCall(options) });
   for (const { service, handlers } of options.definition.grpc ?? []) server.addService(service, handlers);
+  mkdirSync(dirname(options.socket), { recursive: true, mode: 0o700 });
   rmSync(options.socket, { force: true });
   await new Promise<void>((resolve, reject) =>
     server.bindAsync(`unix:${options.socket}`, ServerCredentials.createInsecure(), (error) =>

@@ -4,15 +4,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { TopicDeclaration } from '@quantrac/contracts';
+import { rejectedTopic, type TopicDeclaration } from '@quantrac/contracts';
 import type { LogRecord } from '@quantrac/event-log';
 import { commandHandler, type Decider, Fault, isFault } from '@quantrac/event-sourcing';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { command, query, type ServiceDefinition, type Stores } from './definition.ts';
 import { connectPeer, type Peer } from './grpc-client.ts';
-import { type Hosted, host } from './host.ts';
+import { type Hosted, host, retainedTopics } from './host.ts';
 import { socketPath } from './node-folder.ts';
+import { openEmbeddedStores } from './stores.ts';
 
 const topic = (name: string): TopicDeclaration => ({
   name: `quantrac.${name}.v1`,
@@ -200,6 +201,58 @@ describe('a hosted service', () => {
     await start();
     await peer.handle('Count', { name: 'a', by: 1 }, by());
     await until(async () => ((await history(doubles.name, 'a')).length === before + 1 ? true : undefined));
+  });
+
+  it('keeps in its History the ids and sequences that were published, after its epoch was raised', async () => {
+    const idOf = ({ headers }: LogRecord) => `${headers.ce_id} ${headers.ce_sequence}`;
+    const ids = async (key: string) => (await history(counters.name, key)).map(idOf);
+    const published = async () => {
+      const [batch] = await hosted.definition.queries.topic!.answer({ name: counters.name });
+      return (batch as { records: LogRecord[] }).records.filter(({ key }) => key === 'e').map(idOf);
+    };
+    for (const by_ of [1, 2]) await peer.handle('Count', { name: 'e', by: by_ }, by());
+    const old = await until(async () => ((await published()).length === 2 ? ids('e') : undefined));
+    for (const epoch of ['0002', '0003']) {
+      peer.close();
+      await hosted.stop();
+      const stores = await openEmbeddedStores(data, 'counting');
+      await stores.log.raiseEpoch();
+      await stores.close();
+      await start();
+      assert.deepEqual((await ids('e')).slice(0, old.length), old);
+      await peer.handle('Count', { name: 'e', by: 1 }, by());
+      await until(async () => ((await published()).length > old.length ? true : undefined));
+      assert.deepEqual(await ids('e'), await published());
+      assert.match((await ids('e')).at(-1)!, new RegExp(` ${epoch}\\.`));
+      old.push((await ids('e')).at(-1)!);
+    }
+  });
+
+  it('lets nothing grow for ever: neither its topics nor what its groups set aside', () => {
+    const processing = { ...hosted.definition, setAside: [topic('aside')] };
+    assert.deepEqual(
+      retainedTopics(processing, [rejectedTopic('doubling', 'counting')]).map(({ name }) => name),
+      ['quantrac.counters.v1', 'quantrac.doubles.v1', 'quantrac.aside.v1', 'quantrac.private.rejected.doubling.v1'],
+    );
+  });
+
+  it('has its place on the folder alone', async () => {
+    const second = host({ name: 'counting', make: counting, settings: { data, logLevel: 'silent' } });
+    await assert.rejects(second, { code: 'FolderInUse', message: /counting runs already/ });
+    assert.ok((await peer.query('health', {})).length > 0);
+  });
+
+  it('that cannot start leaves its place to the next', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'host-'));
+    const failing = (stores: Stores): ServiceDefinition => ({
+      ...counting(stores),
+      run: [() => Promise.reject(new Error('no port is free'))],
+    });
+    const options = { name: 'counting', settings: { data: other, logLevel: 'silent' } } as const;
+    await assert.rejects(host({ ...options, make: failing }), /no port is free/);
+    await assert.rejects(host({ ...options, make: () => assert.fail('made wrongly') }), /made wrongly/);
+    await (await host({ ...options, make: counting })).stop();
+    rmSync(other, { recursive: true });
   });
 
   it('is healthy while its groups have their partitions', async () => {

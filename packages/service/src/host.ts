@@ -1,14 +1,14 @@
 import type { Server } from '@grpc/grpc-js';
-import { rejectedTopic, topicNamed } from '@quantrac/contracts';
-import type { EventLog, Subscription } from '@quantrac/event-log';
-import { consume, type Processor, type Relay, relayOnce, Step } from '@quantrac/stream-processing';
+import { rejectedTopic, type TopicDeclaration, topicNamed } from '@quantrac/contracts';
+import type { EventLog, Subscription, Topic } from '@quantrac/event-log';
+import { consume, type Processor, type Relay, relayOnce, Step, type StepOptions } from '@quantrac/stream-processing';
 import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { query, type Running, type ServiceDefinition, type Stores, type Surroundings } from './definition.ts';
 import type { Peer } from './grpc-client.ts';
 import { openGrpcServer } from './grpc-server.ts';
 import { historyOf, refuseUnknownTopic } from './history.ts';
-import { nodeIdentity, socketPath } from './node-folder.ts';
+import { lockService, nodeIdentity, socketPath } from './node-folder.ts';
 import { peersOf } from './peers.ts';
 import type { CommonSettings } from './settings.ts';
 import { type HostedStores, openEmbeddedStores } from './stores.ts';
@@ -28,6 +28,8 @@ export interface HostOptions<Settings extends CommonSettings> {
   readonly logger?: Logger;
   /** The node's id, where the folder does not know it yet. */
   readonly node?: string | undefined;
+  /** Told once it runs, so that who composes several can stop them when a later one fails. */
+  readonly onHosted?: ((hosted: Hosted) => void) | undefined;
 }
 
 export interface Hosted {
@@ -47,54 +49,73 @@ const RETAIN_EVERY_MS = 3_600_000;
 
 /** Starts one service on its own stores; the only way a service runs, alone or in `standalone`. */
 export async function host<Settings extends CommonSettings>(options: HostOptions<Settings>): Promise<Hosted> {
-  const { name, settings } = options;
-  const { data, instance } = settings;
-  const { node } = nodeIdentity(data, options.node);
-  const log = (
-    options.logger ?? pino({ level: settings.logLevel, serializers: { error: pino.stdSerializers.err } })
-  ).child({ service: name, node });
-  const clock = options.clock ?? Date.now;
-  const stores = await openEmbeddedStores(data, name, instance ?? 'only');
-  const peers = peersOf(data);
-  const { peer } = peers;
-  const step = stepMaker(name, stores, node, () => definition);
-  const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
-
-  const stops: (() => Promise<void>)[] = [() => stores.close()];
-  const stop = once(async () => {
-    for (const stopOne of stops.reverse()) await stopOne();
-    peers.close();
-    log.info('stopped');
-  });
+  const { data, instance } = options.settings;
+  const place = instance === undefined ? options.name : `${options.name}-${instance}`;
+  const stops: Stop[] = [lockService(data, place)];
+  const stop = once(() => inReverse(stops));
   try {
-    stops.push(startRelays(definition, stores, node, log));
-    const subscriptions = await startConsumers(definition, stores, peer, step, log);
-    stops.push(async () => void (await Promise.all(subscriptions.map(({ subscription }) => subscription.close()))));
-    stops.push(startRetention(definition, stores.log, log), startTidying(stores, log));
-    const health = () => subscriptions.map(({ group, subscription }) => ({ group, ...subscription.health() }));
-    const server = await openGrpcServer({
-      definition: {
-        ...definition,
-        queries: { ...definition.queries, health: query(z.object({}), async () => health()) },
-      },
-      history: (topic, key) => {
-        refuseUnknownTopic(topic, definition);
-        return historyOf(topic, key, { definition, stores, node });
-      },
-      socket: socketPath(data, instance === undefined ? name : `${name}-${instance}`),
-      clock,
-    });
-    stops.push(() => closeServer(server));
-    for (const run of definition.run ?? []) {
-      const running: Running = await run();
-      stops.push(() => running.stop());
-    }
-    log.info('started');
-    return { name, definition, node, health, stop };
+    return { ...(await start(options, socketPath(data, place), stops)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** What is to be undone goes to `stops` as it is done, so that a start that fails half-way leaves nothing. */
+async function start<Settings extends CommonSettings>(
+  options: HostOptions<Settings>,
+  socket: string,
+  stops: Stop[],
+): Promise<Omit<Hosted, 'stop'>> {
+  const { name, settings, clock = Date.now } = options;
+  const { data } = settings;
+  const { node } = nodeIdentity(data, options.node);
+  const log = loggerOf(options).child({ service: name, node });
+  stops.push(() => log.info('stopped'));
+  const { peer, close } = peersOf(data);
+  stops.push(close);
+  const stores = await openEmbeddedStores(data, name, settings.instance ?? 'only');
+  stops.push(() => stores.close());
+  const { step, rejected } = stepMaker(name, stores, node, () => definition);
+  const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
+  stops.push(startRelays(definition, stores, node, log));
+  const subscriptions = await startConsumers(definition, stores, peer, step, log);
+  stops.push(async () => void (await Promise.all(subscriptions.map(({ subscription }) => subscription.close()))));
+  stops.push(
+    startRetention(() => retainedTopics(definition, rejected()), stores.log, log),
+    startTidying(stores, log),
+  );
+  const health = () => subscriptions.map(({ group, subscription }) => ({ group, ...subscription.health() }));
+  const queries = { ...definition.queries, health: query(z.object({}), async () => health()) };
+  const history = (topic: string, key: string) => {
+    refuseUnknownTopic(topic, definition);
+    return historyOf(topic, key, { definition, stores, node });
+  };
+  const server = await openGrpcServer({ definition: { ...definition, queries }, history, socket, clock });
+  stops.push(() => closeServer(server));
+  for (const run of definition.run ?? []) {
+    const running: Running = await run();
+    stops.push(() => running.stop());
+  }
+  log.info('started');
+  return { name, definition, node, health };
+}
+
+const loggerOf = ({ logger, settings }: { logger?: Logger; settings: CommonSettings }): Logger =>
+  logger ?? pino({ level: settings.logLevel, serializers: { error: pino.stdSerializers.err } });
+
+type Stop = () => void | Promise<void>;
+
+/** One that fails keeps no other from being stopped. */
+async function inReverse(stops: readonly Stop[]): Promise<void> {
+  const failed: unknown[] = [];
+  for (const stop of stops.toReversed())
+    try {
+      await stop();
+    } catch (error) {
+      failed.push(error);
+    }
+  if (failed.length > 0) throw failed[0];
 }
 
 function stepMaker(
@@ -102,22 +123,37 @@ function stepMaker(
   stores: Stores,
   node: string,
   definition: () => ServiceDefinition,
-): Surroundings['step'] {
-  return (processor) =>
-    new Step({
-      processor,
-      store: stores.steps,
-      node,
-      epoch: stores.log.epoch,
-      topics: definition().topics,
-      rejected: rejectedTopic(processor.name, service),
-      handle: async ({ aggregate, streamId, command, commandId, knownAt }) => {
-        const handle = definition().aggregates?.[aggregate];
-        if (!handle) throw new Error(`${service} has no aggregate ${aggregate}`);
-        await handle(streamId, command, { actor: { account: service, role: 'system' }, commandId, at: knownAt });
-      },
-    });
+): { readonly step: Surroundings['step']; readonly rejected: () => readonly TopicDeclaration[] } {
+  const rejected = new Map<string, TopicDeclaration>();
+  const handle: StepOptions<unknown>['handle'] = async ({ aggregate, streamId, command, commandId, knownAt }) => {
+    const handler = definition().aggregates?.[aggregate];
+    if (!handler) throw new Error(`${service} has no aggregate ${aggregate}`);
+    await handler(streamId, command, { actor: { account: service, role: 'system' }, commandId, at: knownAt });
+  };
+  const { epoch } = stores.log;
+  return {
+    rejected: () => [...rejected.values()],
+    step(processor) {
+      const topic = rejectedTopic(processor.name, service);
+      rejected.set(topic.name, topic);
+      return new Step({
+        processor,
+        store: stores.steps,
+        node,
+        epoch,
+        topics: definition().topics,
+        rejected: topic,
+        handle,
+      });
+    },
+  };
 }
+
+/** Everything that this service lets grow: its topics, and what its groups have set aside. */
+export const retainedTopics = (
+  { topics, setAside = [] }: ServiceDefinition,
+  rejected: readonly TopicDeclaration[],
+): readonly TopicDeclaration[] => [...topics, ...setAside, ...rejected];
 
 async function startConsumers(
   definition: ServiceDefinition,
@@ -163,9 +199,9 @@ function startRelays({ relays }: ServiceDefinition, stores: Stores, node: string
   };
 }
 
-function startRetention({ topics }: ServiceDefinition, eventLog: EventLog, log: Logger): () => Promise<void> {
+function startRetention(topics: () => readonly Topic[], eventLog: EventLog, log: Logger): () => Promise<void> {
   const retain = async () => {
-    for (const topic of topics)
+    for (const topic of topics())
       await eventLog
         .retain(topic)
         .catch((error) => log.warn({ topic: topic.name, error }, 'old records could not be deleted'));

@@ -23,6 +23,7 @@ export class HostedService implements OnApplicationBootstrap, OnApplicationShutd
 
   async onApplicationBootstrap(): Promise<void> {
     this.hosted = await host(this.#options);
+    this.#options.onHosted?.(this.hosted);
   }
 
   async onApplicationShutdown(): Promise<void> {

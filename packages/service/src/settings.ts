@@ -16,34 +16,45 @@ export const commonSettings = z.object({
 export type CommonSettings = z.infer<typeof commonSettings>;
 
 /**
- * Reads a service's settings from the environment: `ftpPort` is `QUANTRAC_FTP_PORT`; objects and lists are JSON.
+ * Reads a service's settings from the environment: `ftpPort` is `QUANTRAC_FTP_PORT`; objects, lists and numbers are JSON. `given` goes before it.
  * Throws the Fault `invalid` that names every bad setting at once.
  */
 export function readSettings<Schema extends z.ZodObject>(
   schema: Schema,
   environment: NodeJS.ProcessEnv,
+  given: Readonly<Record<string, unknown>> = {},
 ): z.infer<Schema> {
-  const given: Record<string, unknown> = {};
-  for (const name of Object.keys(schema.shape)) {
+  const found: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(schema.shape as Readonly<Record<string, z.ZodType>>)) {
     const text = environment[variableOf(name)];
-    if (text !== undefined) given[name] = settingOf(text);
+    if (name in given) found[name] = given[name];
+    else if (text !== undefined) found[name] = settingOf(text, field);
   }
-  const result = schema.safeParse(given);
+  const result = schema.safeParse(found);
   if (result.success) return result.data;
-  const faults = result.error.issues.map(
-    ({ path, message }) =>
-      `${variableOf(String(path[0]))}${path.length > 1 ? ` (${path.slice(1).join('.')})` : ''}: ${message}`,
-  );
+  const faults = result.error.issues.map(({ path: [name, ...inside], message }) => {
+    const called = name !== undefined && name in given ? `--${String(name)}` : variableOf(String(name));
+    return `${called}${inside.length > 0 ? ` (${inside.join('.')})` : ''}: ${message}`;
+  });
   throw Fault.invalid('SettingsInvalid', faults.join('\n'));
 }
 
 export const variableOf = (name: string): string =>
   `QUANTRAC_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
-function settingOf(text: string): unknown {
+/** A text stays one where one is wanted, so that a password of digits is no number. */
+function settingOf(text: string, field: z.ZodType): unknown {
+  if (text === 'null' && field.safeParse(null).success) return null;
+  const issues = field.safeParse(text).error?.issues ?? [];
+  if (!issues.some(isAboutType)) return text;
   try {
     return JSON.parse(text);
   } catch {
     return text;
   }
 }
+
+const isAboutType = (issue: z.core.$ZodIssue): boolean =>
+  issue.path.length === 0 &&
+  (issue.code === 'invalid_type' ||
+    (issue.code === 'invalid_union' && issue.errors.some((branch) => branch.some(isAboutType))));

@@ -10,6 +10,7 @@ import type { MinistrySyncSettings } from './config.ts';
 import { Inbox } from './directives/inbox.ts';
 import { type DirectiveInboxEvent, inboxPrefix } from './domain/directive-inbox.ts';
 import { heartbeat } from './heartbeat.ts';
+import { rejected } from './journal/feed.ts';
 import { ministryAt } from './link/ministry.ts';
 import { Replication } from './replication.ts';
 import { tellReplication } from './tell-replication.ts';
@@ -53,6 +54,7 @@ export function ministrySyncService(
   return {
     name: 'ministry-sync',
     topics: [topics.replication, topics.directives],
+    setAside: [rejected],
     processors: [],
     relays: [
       {

@@ -22,7 +22,8 @@ export interface FeedOptions {
 }
 
 const GROUP = 'ministry-sync';
-const rejected = rejectedTopic(GROUP, GROUP);
+/** Where records lie that cannot stand in a journal. */
+export const rejected = rejectedTopic(GROUP, GROUP);
 
 /** Takes the topics of the policy into the journal, batch by batch; values stay the bytes that they are. */
 export function startFeed(options: FeedOptions): Promise<Subscription> {
