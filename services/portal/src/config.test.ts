@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type PortalSettings, portalSettings } from './config.ts';
+import { defaultPorts, type PortalSettings, portalSettings } from './config.ts';
 
 const tls = { portalTlsCertificate: 'cert.pem', portalTlsKey: 'key.pem' };
 const faultsOf = (settings: Partial<PortalSettings>): string[] =>
@@ -8,8 +8,9 @@ const faultsOf = (settings: Partial<PortalSettings>): string[] =>
 
 describe('settings of the portal', () => {
   it('are all defaulted: loopback, without TLS', () => {
-    const { portalHost, portalPort } = portalSettings.parse({});
-    assert.deepEqual([portalHost, portalPort], ['127.0.0.1', 8090]);
+    const { portalHost, portalPort, portalTier } = portalSettings.parse({});
+    assert.deepEqual([portalHost, portalPort ?? defaultPorts[portalTier]], ['127.0.0.1', 8090]);
+    assert.notEqual(defaultPorts.national, defaultPorts.province);
   });
 
   it('listen on loopback as they are', () => {

@@ -13,8 +13,8 @@ const address = z.union(
 export const portalSettings = commonSettings
   .extend({
     portalHost: z.string().min(1).default('127.0.0.1'),
-    /** 0: any free port. */
-    portalPort: z.int().min(0).max(65_535).default(8090),
+    /** 0: any free port; undefined: `defaultPorts` of the tier, so that both tiers find room on one machine. */
+    portalPort: z.int().min(0).max(65_535).optional(),
     /** PEM files. */
     portalTlsCertificate: z.string().min(1).optional(),
     portalTlsKey: z.string().min(1).optional(),
@@ -33,3 +33,5 @@ export const portalSettings = commonSettings
     { path: ['portalHost'], message: 'beyond loopback set a TLS certificate and key, or a trusted proxy' },
   );
 export type PortalSettings = z.infer<typeof portalSettings>;
+
+export const defaultPorts = { province: 8090, national: 8091 } as const;

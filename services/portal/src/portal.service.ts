@@ -6,7 +6,7 @@ import { command, query, type ServiceDefinition, type Stores, type Surroundings 
 import type { FastifyInstance } from 'fastify';
 import { httpServer } from './api/http.ts';
 import { tokensOf } from './api/tokens.ts';
-import type { PortalSettings } from './config.ts';
+import { defaultPorts, type PortalSettings } from './config.ts';
 
 /** Tokens, the HTTP API and the status page; owns no data of the field. */
 export function portalService(
@@ -45,9 +45,9 @@ export function portalService(
 }
 
 /** Throws the Fault `SettingsInvalid` where nobody can listen. */
-async function listen(server: FastifyInstance, { portalHost, portalPort }: PortalSettings): Promise<void> {
+async function listen(server: FastifyInstance, { portalHost, portalPort, portalTier }: PortalSettings): Promise<void> {
   try {
-    await server.listen({ host: portalHost, port: portalPort });
+    await server.listen({ host: portalHost, port: portalPort ?? defaultPorts[portalTier] });
   } catch (error) {
     const settings = 'QUANTRAC_PORTAL_HOST, QUANTRAC_PORTAL_PORT';
     throw Fault.invalid(

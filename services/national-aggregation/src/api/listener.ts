@@ -34,7 +34,9 @@ export async function listen(
       : ServerCredentials.createInsecure();
   const bracketed = host.includes(':') ? `[${host}]` : host;
   const bound = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(`${bracketed}:${port}`, credentials, (error, given) => (error ? reject(error) : resolve(given))),
+    server.bindAsync(`${bracketed}:${port}`, credentials, (error, given) =>
+      error ? reject(cannotListen(`${bracketed}:${port}`, error)) : resolve(given),
+    ),
   );
   return {
     address: `${bracketed}:${bound}`,
@@ -47,6 +49,12 @@ export async function listen(
     },
   };
 }
+
+const cannotListen = (address: string, error: Error): Fault =>
+  Fault.invalid(
+    'SettingsInvalid',
+    `QUANTRAC_HOST, QUANTRAC_PORT: nobody can listen on ${address}: ${error.message}: choose another port (0: any free one)`,
+  );
 
 function pem(file: string): Buffer {
   try {
