@@ -9,5 +9,6 @@ const child = spawn(node, ['--enable-source-maps', command, ...process.argv.slic
   stdio: 'inherit',
   env: environment,
 });
+// Ctrl-C reaches the whole group, a signal to this process alone does not: it is passed on, and told twice it ends all the same.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

@@ -1,37 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { zstdDecompressSync } from 'node:zlib';
 import { socketPath, storeFile } from '@quantrac/service';
 import { simulate } from '@quantrac/simulator';
 import { type NodeProcess, startNodeProcess } from '@quantrac/standalone/demo/node-process';
 import { eventually, temporaryFolder } from '@quantrac/testing';
 import Database from 'better-sqlite3';
+import { type Ended, quantrac } from './command.ts';
 import { drivenSettings, HOUR_MS, live, registerLoggers } from './loggers.ts';
-
-const command = fileURLToPath(import.meta.resolve('@quantrac/standalone/cli'));
-
-interface Ended {
-  readonly code: number | null;
-  readonly screen: string;
-  readonly complaints: string;
-}
-
-/** The command as a person gives it, to its end. */
-async function quantrac(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--enable-source-maps', command, ...args], {
-    env: { ...process.env, QUANTRAC_HTTP_PORT: '0', QUANTRAC_FTP_PORT: '0', QUANTRAC_PORTAL_PORT: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [screen, complaints] = ['', ''];
-  child.stdout.on('data', (chunk) => (screen += String(chunk)));
-  child.stderr.on('data', (chunk) => (complaints += String(chunk)));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, screen, complaints };
-}
 
 interface Report {
   readonly files: { received: number; accepted: number; held: number; repeated: number };

@@ -118,5 +118,5 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${isFault(error) ? error.message : (error as Error).stack}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }

@@ -3,12 +3,22 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { alertingModule, alertingSettings } from '@quantrac/alerting';
 import { enterpriseComplianceModule, enterpriseComplianceSettings } from '@quantrac/enterprise-compliance';
+import { Fault, isFault } from '@quantrac/event-sourcing';
 import { ingestionModule, ingestionSettings } from '@quantrac/ingestion';
 import { ministrySyncModule, ministrySyncSettings } from '@quantrac/ministry-sync';
 import { nationalAggregationModule, nationalAggregationSettings } from '@quantrac/national-aggregation';
 import { portalModule, portalSettings } from '@quantrac/portal';
 import { qualityControlModule, qualityControlSettings } from '@quantrac/quality-control';
-import { lockFolder, nodeIdentity, type Peer, peersOf, readSettings } from '@quantrac/service';
+import {
+  type CommonSettings,
+  type Hosted,
+  type HostOptions,
+  lockFolder,
+  nodeIdentity,
+  type Peer,
+  peersOf,
+  readSettings,
+} from '@quantrac/service';
 import { stationRegistryModule, stationRegistrySettings } from '@quantrac/station-registry';
 import type { z } from 'zod';
 
@@ -30,30 +40,52 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
-/** Settings of the environment with those given here over them; each service takes what it knows. */
-const settled = <Schema extends z.ZodObject>(schema: Schema, { data, settings = {} }: NodeOptions): z.infer<Schema> => {
-  const known = Object.entries(settings).filter(([name]) => name in schema.shape);
-  return schema.parse({
-    ...readSettings(schema, { ...process.env, QUANTRAC_DATA: data }),
-    ...Object.fromEntries(known),
-  });
+/** One service of a node: its settings read, its module made. */
+type Part = (options: NodeOptions, onHosted: (hosted: Hosted) => void) => DynamicModule;
+
+const part =
+  <Schema extends z.ZodObject>(
+    moduleOf: (options: Omit<HostOptions<z.infer<Schema> & CommonSettings>, 'name' | 'make'>) => DynamicModule,
+    schema: Schema,
+  ): Part =>
+  ({ data, node, settings = {} }, onHosted) =>
+    moduleOf({
+      settings: readSettings(schema, { ...process.env, QUANTRAC_DATA: data }, settings) as z.infer<Schema> &
+        CommonSettings,
+      node,
+      onHosted,
+    });
+
+const portal = part(portalModule, portalSettings);
+
+/** The services of a tier, in the order in which they start. */
+const partsOf: Readonly<Record<Tier, readonly Part[]>> = {
+  national: [part(nationalAggregationModule, nationalAggregationSettings), portal],
+  province: [
+    part(stationRegistryModule, stationRegistrySettings),
+    part(qualityControlModule, qualityControlSettings),
+    part(alertingModule, alertingSettings),
+    part(enterpriseComplianceModule, enterpriseComplianceSettings),
+    part(ministrySyncModule, ministrySyncSettings),
+    part(ingestionModule, ingestionSettings),
+    portal,
+  ],
 };
 
-/** The services of a tier as modules, in the order in which they start. */
-function modulesOf(options: NodeOptions): DynamicModule[] {
-  const { node } = options;
-  const portal = portalModule({ settings: settled(portalSettings, options), node });
-  if (options.tier === 'national')
-    return [nationalAggregationModule({ settings: settled(nationalAggregationSettings, options), node }), portal];
-  return [
-    stationRegistryModule({ settings: settled(stationRegistrySettings, options), node }),
-    qualityControlModule({ settings: settled(qualityControlSettings, options), node }),
-    alertingModule({ settings: settled(alertingSettings, options), node }),
-    enterpriseComplianceModule({ settings: settled(enterpriseComplianceSettings, options), node }),
-    ministrySyncModule({ settings: settled(ministrySyncSettings, options), node }),
-    ingestionModule({ settings: settled(ingestionSettings, options), node }),
-    portal,
-  ];
+/** Throws the Fault `SettingsInvalid` that names the bad settings of all services at once. */
+function modulesOf(options: NodeOptions, onHosted: (hosted: Hosted) => void): DynamicModule[] {
+  const faults = new Set<string>();
+  const modules = partsOf[options.tier].flatMap((make) => {
+    try {
+      return [make(options, onHosted)];
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      for (const fault of error.message.split('\n')) faults.add(fault);
+      return [];
+    }
+  });
+  if (faults.size > 0) throw Fault.invalid('SettingsInvalid', [...faults].join('\n'));
+  return modules;
 }
 
 @Module({})
@@ -62,10 +94,12 @@ class Node {}
 /** Runs a province node or the national tier in this process: the same services as apart, composed by their modules. */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { data } = options;
+  const hosted: Hosted[] = [];
+  const imports = modulesOf(options, (one) => hosted.push(one));
   const unlock = lockFolder(data);
   try {
     const { node } = nodeIdentity(data, options.node);
-    const root: DynamicModule = { module: Node, imports: modulesOf(options) };
+    const root: DynamicModule = { module: Node, imports };
     const application = await NestFactory.createApplicationContext(root, {
       logger: ['error', 'fatal'],
       abortOnError: false,
@@ -82,6 +116,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       },
     };
   } catch (error) {
+    // What started goes before the lock does: nobody else may find the folder free while somebody still writes.
+    for (const one of hosted.reverse()) await one.stop();
     unlock();
     throw error;
   }

@@ -1,4 +1,5 @@
-import { startNode } from '../node.ts';
+import { type RunningNode, startNode } from '../node.ts';
+import { letGo, toldToEnd } from '../told-to-end.ts';
 
 export interface UpOptions {
   readonly data: string;
@@ -7,20 +8,28 @@ export interface UpOptions {
   readonly ministry?: string;
 }
 
-/** Runs a node until it is told to end. */
+/** Runs a node until it is told to end; told while it starts, it ends once it has started. */
 export async function up({ data, national = false, node, ministry }: UpOptions): Promise<void> {
+  const told = toldToEnd();
   const tier = national ? 'national' : 'province';
-  const running = await startNode({ tier, data, node, settings: { portalTier: tier, ...(ministry && { ministry }) } });
-  const listening = national ? ['national-aggregation', 'portal'] : ['ingestion', 'portal'];
-  for (const service of listening)
-    for (const { address, way = service } of await running
-      .peer(service)
-      .query<{ address: string; way?: string }>('addresses', {}))
+  const given = { portalTier: tier, ...(ministry !== undefined && { ministry }) };
+  const running = await startNode({ tier, data, node, settings: given });
+  try {
+    await sayAddresses(running, national ? ['national-aggregation', 'portal'] : ['ingestion', 'portal']);
+    process.stdout.write(`node ${running.node} is up, its data are in ${data}; Ctrl-C ends\n`);
+    if (process.connected) process.send?.('up');
+    await told;
+  } finally {
+    await running.stop();
+    letGo();
+  }
+}
+
+async function sayAddresses({ peer }: RunningNode, services: readonly string[]): Promise<void> {
+  for (const service of services)
+    for (const { address, way = service } of await peer(service).query<{ address: string; way?: string }>(
+      'addresses',
+      {},
+    ))
       process.stdout.write(`${way.padEnd(8)} ${address}\n`);
-  process.stdout.write(`node ${running.node} is up, its data are in ${data}; Ctrl-C ends\n`);
-  process.send?.('up');
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-  await running.stop();
 }

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Fault } from '@quantrac/event-sourcing';
 import { simulate } from '@quantrac/simulator';
+import { toldToEnd } from '../told-to-end.ts';
 import { deliver } from './deliver.ts';
 import { figuresOf, together } from './figures.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
@@ -33,44 +35,59 @@ const provinces = [
 
 /** A national tier and two provinces live through a day of simulated loggers; true when nothing differs. */
 export async function demo(options: DemoOptions): Promise<boolean> {
-  const began = Date.now();
+  const told = toldToEnd();
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-'));
+  const started: NodeProcess[] = [];
+  try {
+    const good = await Promise.race([day(options, folder, started), told.then(() => undefined)]);
+    if (good === undefined) throw Fault.rejected('DemoEnded', 'the demo was ended before its day was done');
+    if (options.once) return good;
+    process.stdout.write('the status pages stay up: Ctrl-C ends\n');
+    await told;
+    return good;
+  } finally {
+    for (const node of started.reverse()) await node.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function day(options: DemoOptions, folder: string, started: NodeProcess[]): Promise<boolean> {
+  const began = Date.now();
   const progress = progressLine();
+  const nodes = await startNodes(folder, started);
+  for (const node of started) progress.say(`status page of ${node.node}: ${await portalOf(node)}`);
+  const results = await Promise.all(
+    nodes.map((node, index) => liveADay(node, provinces[index]!, options, index, progress.update)),
+  );
+  progress.done();
+  const total = together(results.map(({ figures }) => figures));
+  const seconds = (Date.now() - began) / 1000;
+  process.stdout.write(shown(results, total));
+  if (options.report) writeFileSync(options.report, `${JSON.stringify(reportOf(results, total, seconds), null, 2)}\n`);
+  const good = results.every(
+    (result) => result.differences.length === 0 && reconciled(result).every(({ meant, found }) => meant === found),
+  );
+  process.stdout.write(`${good ? 'nothing differs' : 'something differs'}, after ${seconds.toFixed(0)} s\n`);
+  return good;
+}
+
+/** The provinces' nodes; `started` has whatever runs, also when another does not start. */
+async function startNodes(folder: string, started: NodeProcess[]): Promise<readonly NodeProcess[]> {
   const national = await startNodeProcess({
     node: 'national',
     data: join(folder, 'national'),
     national: true,
     settings: { port: 0, portalPort: 0, logLevel: 'warn' },
   });
+  started.push(national);
   const [ministry] = await national.peer('national-aggregation').query<{ address: string }>('addresses', {});
-  const nodes = await Promise.all(provinces.map((province) => startProvince(folder, province.node, ministry!.address)));
-  const stop = async () => {
-    for (const node of [...nodes, national]) await node.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  try {
-    for (const node of [national, ...nodes]) progress.say(`status page of ${node.node}: ${await portalOf(node)}`);
-    const results = await Promise.all(
-      nodes.map((node, index) => liveADay(node, provinces[index]!, options, index, progress.update)),
-    );
-    progress.done();
-    const total = together(results.map(({ figures }) => figures));
-    const seconds = (Date.now() - began) / 1000;
-    process.stdout.write(shown(results, total));
-    if (options.report)
-      writeFileSync(options.report, `${JSON.stringify(reportOf(results, total, seconds), null, 2)}\n`);
-    const good = results.every(
-      (result) => result.differences.length === 0 && reconciled(result).every(({ meant, found }) => meant === found),
-    );
-    process.stdout.write(`${good ? 'nothing differs' : 'something differs'}, after ${seconds.toFixed(0)} s\n`);
-    if (!options.once) {
-      process.stdout.write('the status pages stay up: Ctrl-C ends\n');
-      await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
-    }
-    return good;
-  } finally {
-    await stop();
-  }
+  const starts = await Promise.allSettled(
+    provinces.map((province) => startProvince(folder, province.node, ministry!.address)),
+  );
+  for (const start of starts) if (start.status === 'fulfilled') started.push(start.value);
+  return Promise.all(
+    starts.map((start) => (start.status === 'fulfilled' ? start.value : Promise.reject(start.reason))),
+  );
 }
 
 const startProvince = (folder: string, node: string, ministry: string): Promise<NodeProcess> =>
