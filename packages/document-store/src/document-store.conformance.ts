@@ -154,6 +154,17 @@ export function conformance(name: string, newStore: NewStore<DocumentStore>): vo
       assert.equal(await store.put(stations, { key: '0', document: some[0]!, expected: 0 }), 1);
     });
 
+    test('counts by a field of an index, also under what must be equal', async (t) => {
+      const store = await withStations(await newStore(t).open());
+      const of = async (...equals: string[]) =>
+        Object.fromEntries(await store.countBy(stations, 'by-province', equals));
+      assert.deepEqual(await of(), { 22: 3, 79: 1 });
+      assert.deepEqual(await of('22'), { 2019: 1, 2021: 2 });
+      assert.deepEqual(await of('01'), {});
+      await assert.rejects(store.countBy(stations, 'by-river'), isInvalid);
+      await assert.rejects(store.countBy(stations, 'by-province', ['22', 2021]), isInvalid);
+    });
+
     test('refuses an index that was not declared, or more values than it has fields', async (t) => {
       const store = await withStations(await newStore(t).open());
       await assert.rejects(store.find(stations, 'by-river', {}), isInvalid);

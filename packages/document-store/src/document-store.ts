@@ -62,5 +62,15 @@ export abstract class DocumentStore {
 
   abstract count<D>(collection: Collection<D>): Promise<number>;
 
+  /**
+   * How many documents there are of each value of an index's field after those that must be equal; without loading one. What lacks the
+   * field is not counted. Throws the Fault `invalid` as `find` does.
+   */
+  abstract countBy<D>(
+    collection: Collection<D>,
+    index: string,
+    equals?: readonly FieldValue[],
+  ): Promise<ReadonlyMap<FieldValue, number>>;
+
   abstract close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { Fault } from '@quantrac/event-sourcing';
 import type { Database } from '@quantrac/sqlite';
-import { type Collection, DocumentStore, type Find, type Put, type Stored } from './document-store.ts';
+import { type Collection, DocumentStore, type FieldValue, type Find, type Put, type Stored } from './document-store.ts';
 import type { DocumentRow } from './sqlite-part.ts';
 
 /** Documents as JSON text, a table a collection, indexes on expressions. */
@@ -46,11 +46,7 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   async find<D>(collection: Collection<D>, index: string, find: Find): Promise<readonly Stored<D>[]> {
-    if (!collection.indexes?.[index])
-      throw Fault.invalid(
-        'IndexUnknown',
-        `${collection.name} declares no index ${index}: declare it in the collection`,
-      );
+    refuseUndeclared(collection, index);
     return this.#rows(collection, 'find', { index, find });
   }
 
@@ -61,6 +57,17 @@ export class SqliteDocumentStore extends DocumentStore {
   async count<D>(collection: Collection<D>): Promise<number> {
     await this.declare(collection);
     return this.database.call('document-store.count', { collection: collection.name });
+  }
+
+  async countBy<D>(
+    collection: Collection<D>,
+    index: string,
+    equals: readonly FieldValue[] = [],
+  ): Promise<ReadonlyMap<FieldValue, number>> {
+    refuseUndeclared(collection, index);
+    await this.declare(collection);
+    const argument = { collection: collection.name, index, equals };
+    return new Map(await this.database.call<[FieldValue, number][]>('document-store.countBy', argument));
   }
 
   async close(): Promise<void> {}
@@ -83,4 +90,9 @@ export class SqliteDocumentStore extends DocumentStore {
     declaring.catch(() => this.#declared.delete(name));
     return declaring;
   }
+}
+
+function refuseUndeclared<D>({ name, indexes }: Collection<D>, index: string): void {
+  if (!indexes?.[index])
+    throw Fault.invalid('IndexUnknown', `${name} declares no index ${index}: declare it in the collection`);
 }

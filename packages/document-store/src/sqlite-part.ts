@@ -92,13 +92,26 @@ function finder(connection: Connection, { collection, indexes }: CollectionArgum
   };
 }
 
+function countBy(connection: Connection, { collection, indexes }: CollectionArgument) {
+  return (index: string, equals: readonly FieldValue[]): [FieldValue, number][] => {
+    const columns = indexes[index]!.map(column);
+    const by = columns[equals.length];
+    if (by === undefined) throw tooShort(indexes[index]!);
+    const where = [...columns.slice(0, equals.length).map((each) => `${each} = ?`), `${by} IS NOT NULL`];
+    const sql = `SELECT ${by}, count(*) FROM ${table(collection)} WHERE ${where.join(' AND ')} GROUP BY ${by}`;
+    return connection
+      .prepare<FieldValue[], [FieldValue, number]>(sql)
+      .raw()
+      .all(...equals);
+  };
+}
+
+const tooShort = (fields: readonly string[]): Fault =>
+  Fault.invalid('IndexTooShort', `an index on ${fields.join(', ')} cannot be searched by more values than that`);
+
 function findSql(documents: string, fields: readonly string[], { equals = [], from, to, descending }: Find): string {
   const ranged = from !== undefined || to !== undefined;
-  if (equals.length + (ranged ? 1 : 0) > fields.length)
-    throw Fault.invalid(
-      'IndexTooShort',
-      `an index on ${fields.join(', ')} cannot be searched by more values than that`,
-    );
+  if (equals.length + (ranged ? 1 : 0) > fields.length) throw tooShort(fields);
   const columns = fields.map(column);
   const next = columns[equals.length];
   const where = columns.slice(0, equals.length).map((by) => `${by} = ?`);
@@ -121,6 +134,7 @@ function prepared(connection: Connection, argument: CollectionArgument) {
     remove: connection.prepare<[string]>(`DELETE FROM ${documents} WHERE key = ?`),
     count: connection.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${documents}`),
     find: finder(connection, argument),
+    countBy: countBy(connection, argument),
   };
 }
 
@@ -147,6 +161,10 @@ export const part: Part = {
         of(collection).list.all(after, limit),
       ),
       count: read(({ collection }: { collection: string }) => of(collection).count.get()!.count),
+      countBy: read(
+        ({ collection, index, equals }: { collection: string; index: string; equals: readonly FieldValue[] }) =>
+          of(collection).countBy(index, equals),
+      ),
       find: read(({ collection, index, find }: { collection: string; index: string; find: Find }) =>
         of(collection).find(index, find),
       ),

@@ -50,6 +50,22 @@ describe('a token', () => {
   });
 });
 
+describe('a command', () => {
+  it('is told by the token that gave it, and on whose behalf', async () => {
+    const comment = async (headers: Record<string, string>) =>
+      node.portal.command<Record<string, unknown>>(
+        'alerting',
+        'CommentIncident',
+        { incident: 'i1', text: 'seen' },
+        { headers },
+      );
+    const { body } = await comment({ 'quantrac-on-behalf-of': 'lan' });
+    assert.partialDeepStrictEqual(body, { actor: { role: 'department', onBehalfOf: 'lan', from: '127.0.0.1' } });
+    assert.ok(!('onBehalfOf' in ((await comment({})).body.actor as object)));
+    isProblem(await comment({ 'quantrac-on-behalf-of': 'x'.repeat(65) }), 400, 'DataInvalid');
+  });
+});
+
 describe('a scope', () => {
   it('hides other stations in queries', async () => {
     const asked = async (path: string) => (await node.portal.get<Rows>(path, { secret: node.enterprise })).body.rows;

@@ -86,9 +86,22 @@ describe('the status page', () => {
     assert.equal(status, 200);
     assert.equal(body.services.find(({ service }) => service === 'station-registry')?.up, true);
     assert.ok(Number(body.sections.stations?.planned) >= 3);
+    assert.deepEqual(Object.keys(body.sections), [
+      ...['stations', 'files', 'held', 'readings', 'hourly-means', 'episodes', 'incidents', 'compliance-days'],
+      ...['replication', 'access'],
+    ]);
     const forwarded = { 'x-forwarded-for': '203.0.113.9' };
     isProblem(await node.portal.get('/api/v1/status', { secret: null, headers: forwarded }), 401, 'TokenRefused');
     assert.equal((await node.portal.get('/api/v1/status', { headers: forwarded })).status, 200);
+  });
+
+  it('counts the tokens that were refused', async () => {
+    const refused = async () =>
+      Number((await node.portal.get<Status>('/api/v1/status')).body.sections.access?.['refused-tokens']);
+    const before = await refused();
+    isProblem(await node.portal.get(stations, { secret: 'qt_wrong' }), 401, 'TokenRefused');
+    isProblem(await node.portal.get(stations, { secret: null }), 401, 'TokenRefused');
+    await eventually(async () => assert.equal(await refused(), before + 1));
   });
 
   it('loads its own scripts and nothing else', async () => {

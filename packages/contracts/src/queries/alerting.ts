@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { episodeRecorded, episodeRule, incidentRecorded } from '../episodes.ts';
 import { id, instant } from '../values.ts';
+import { counts } from './counts.ts';
 
 const limit = z.int().min(1).max(10_000).default(1000);
 
@@ -67,6 +68,8 @@ export const alertingQueries = {
     args: z.object({ incident: id }),
     row: incidentRecorded.extend({ history: z.array(incidentHappening) }),
   },
+  /** Open episodes by rule, incidents by state. */
+  counts,
   /** What was to be mailed and what became of it, the newest first. */
   notifications: {
     args: z.object({ state: notificationState.optional(), from: instant.optional(), limit }),

@@ -4,6 +4,7 @@ import { incidentRecorded } from '../episodes.ts';
 import { enterpriseEntry, facilityEntry, permitEntry, realDay, taxCode } from '../registers.ts';
 import { stationKind } from '../stations.ts';
 import { decimal, id, instant } from '../values.ts';
+import { counts } from './counts.ts';
 
 const page = (most: number) => ({
   /** Rows behind this id only, to go on from the last answer. */
@@ -91,6 +92,8 @@ export const enterpriseComplianceQueries = {
       ),
     row: complianceDayEvaluated,
   },
+  /** Verdicts of the newest day of each channel. */
+  counts,
   /** The numbers of the annual environment report, its three tables one after the other. */
   annualReport: {
     args: z.object({ facility: id, year: z.int().min(2000).max(2100) }),

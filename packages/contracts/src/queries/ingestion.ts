@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { day, id, instant } from '../values.ts';
+import { counts } from './counts.ts';
 
 const limit = z.int().min(1).max(10_000).default(1000);
 
@@ -22,11 +23,13 @@ export const ingestionQueries = {
   },
   /** Which expected times of each channel arrived, came late or are missing on a day. */
   ledger: { args: z.object({ station: id, day }) },
-  /** Senders that no station matches, with the station that they resemble. */
+  /** Senders that no station matches, with the prefix that theirs resembles and its station. */
   unknownSenders: { args: z.object({ limit }) },
   /** How many files were received, held, repeated. */
   intakeCounts: { args: z.object({}) },
-  /** How many stations files are matched to now. */
+  /** Files that wait, by reason. */
+  counts,
+  /** How many stations files are matched to now, the sum of their records' versions, and what time it is here. */
   known: { args: z.object({}) },
   /** Where this service listens. */
   addresses: { args: z.object({}) },

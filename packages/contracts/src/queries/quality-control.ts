@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { aggregateComputed } from '../aggregates.ts';
 import { checkedReading, observationSetChecked } from '../observations.ts';
 import { id, instant } from '../values.ts';
+import { counts } from './counts.ts';
 
 const { station, time, version, received, rules, knownAt, cause, root } = observationSetChecked.shape;
 
@@ -40,6 +41,8 @@ export const qualityControlQueries = {
     }),
     row: aggregateComputed,
   },
+  /** Readings of the newest set of each station by flag, and whether the newest hour of each channel has a mean. */
+  counts,
   /**
    * What waits for a person, by time: suspect readings that count, failed ones, and those of which a newer revision came than was judged.
    */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { lifecycle, stationKind, stationRecorded } from '../stations.ts';
 import { id, instant } from '../values.ts';
+import { counts } from './counts.ts';
 
 const page = (most: number) => ({
   /** Rows behind this id only, to go on from the last answer. */
@@ -21,6 +22,8 @@ export const stationRegistryQueries = {
     }),
     row: stationRecorded,
   },
+  /** Stations by lifecycle. */
+  counts,
   /** What happened to a station, from its first event; `after` is a version. */
   stationHistory: {
     args: z.object({ station: id, after: z.int().min(0).default(0), limit: z.int().min(1).max(10_000).default(1000) }),

@@ -1,5 +1,6 @@
 import { type EpisodeRecorded, type IncidentRecorded, topics } from '@quantrac/contracts';
 import { alertingQueries as contract } from '@quantrac/contracts/queries/alerting';
+import { countRows } from '@quantrac/contracts/queries/counts';
 import type { Collection } from '@quantrac/document-store';
 import { Fault } from '@quantrac/event-sourcing';
 import { type QueryHandler, query, type Stores } from '@quantrac/service';
@@ -28,6 +29,7 @@ export const alertingQueries = (stores: QueryStores, clock: () => number): Reado
   }),
   incidents: query(contract.incidents.args, (args) => incidentsAsked(stores, args)),
   incident: query(contract.incident.args, async ({ incident }) => [await incidentWithHistory(stores, incident)]),
+  counts: query(contract.counts.args, () => countsOf(stores)),
   notifications: query(contract.notifications.args, (args) => notificationsAsked(stores.documents, args, clock())),
 });
 
@@ -41,6 +43,18 @@ async function currentEpisodes({ documents }: QueryStores, args: Args<'episodes'
     .filter(({ document }) => isAsked(document, args))
     .slice(0, limit)
     .map(({ document }) => recordOf(document));
+}
+
+async function countsOf({ documents }: QueryStores) {
+  const open = await documents.find(episodes, 'state', { equals: ['open'], limit: LOOKED_THROUGH });
+  const byRule = Map.groupBy(open, ({ document }) => document.rule);
+  return [
+    ...countRows(
+      'episodes',
+      [...byRule].map(([rule, those]) => [rule, those.length]),
+    ),
+    ...countRows('incidents', await documents.countBy(incidents, 'state')),
+  ];
 }
 
 const isAsked = (episode: EpisodeRecorded, { rule, state, to }: Args<'episodes'>): boolean =>

@@ -8,6 +8,7 @@ import type { RegisteredFacility } from '../domain/facility.ts';
 import { type StationLimitsEvent, stationLimits } from '../domain/station-limits.ts';
 import { verdictsOf } from '../read-models/compliance-days.ts';
 import { stationDaysOf } from '../read-models/memberships.ts';
+import { newestDayCounts } from '../read-models/newest-days.ts';
 import { enterpriseEntry, facilityEntry, permitEntry } from '../read-models/register-entries.ts';
 import type { Known, Registers, RegisterView } from '../read-models/register-view.ts';
 import { reportOfYear } from '../read-models/report-of-year.ts';
@@ -46,6 +47,7 @@ export const enterpriseComplianceQueries = (
     return day === undefined ? limits : limits.filter((limit) => covers(limit, day));
   }),
   complianceDays: query(contract.complianceDays.args, async (args) => daysAsked(args, await view.current(), stores)),
+  counts: query(contract.counts.args, () => newestDayCounts(stores.series)),
   annualReport: query(
     contract.annualReport.args,
     async ({ facility, year }): Promise<readonly Row<'annualReport'>[]> => {

@@ -1,8 +1,9 @@
 import { type ObservationSetReceived, topics } from '@quantrac/contracts';
+import { countRows } from '@quantrac/contracts/queries/counts';
 import { ingestionQueries } from '@quantrac/contracts/queries/ingestion';
 import type { Collection } from '@quantrac/document-store';
 import { Fault } from '@quantrac/event-sourcing';
-import { dayBounds } from '@quantrac/regulations';
+import { dayBounds, toInstant } from '@quantrac/regulations';
 import { type QueryHandler, query, type Stores } from '@quantrac/service';
 import { parseFileName } from '../domain/file-name.ts';
 import { folderedFile } from '../domain/folder-layout.ts';
@@ -95,22 +96,33 @@ export const intakeQueries = ({
     await started;
     const unknown = { equals: ['held', 'StationUnknown'], descending: true, limit: MOST_UNKNOWN_FILES };
     const held = await stores.documents.find(heldFiles, 'state', unknown);
-    return unknownSenders(
+    const senders = unknownSenders(
       held.map(({ document }) => unknownFile(document)),
       directory().prefixes(),
       limit,
     );
+    return senders.map((sender) => ({ ...sender, ...proposedStation(sender.proposed, directory()) }));
   }),
+  counts: query(ingestionQueries.counts.args, async () =>
+    countRows('held', await stores.documents.countBy(heldFiles, 'state', ['held'])),
+  ),
   intakeCounts: query(ingestionQueries.intakeCounts.args, async () => [await countsOf(stores)]),
   known: query(ingestionQueries.known.args, async () => {
     await started;
-    return [{ stations: directory().all().length }];
+    const known = directory().all();
+    const changes = known.reduce((sum, { version }) => sum + version, 0);
+    return [{ stations: known.length, changes, at: toInstant(now()) }];
   }),
   addresses: query(ingestionQueries.addresses.args, async () => {
     await started;
     return addresses();
   }),
 });
+
+function proposedStation(prefix: string | null, directory: StationDirectory) {
+  const record = prefix === null ? undefined : directory.byPrefix(prefix);
+  return record ? { station: record.station, stationName: record.name } : {};
+}
 
 function unknownFile({ path, account, time }: HeldDocument): UnknownFile {
   const { stationCode, fileName } = folderedFile(path);

@@ -70,7 +70,7 @@ export function httpServer(options: HttpOptions): FastifyInstance {
 
 /** On loopback whoever can log in to the server may see the state; beyond it, or behind a proxy, only who has a token. */
 function addStatus(server: FastifyInstance, { settings, node, peer, tokens }: HttpOptions): void {
-  const status = statusLookout(settings.portalTier, node, peer);
+  const status = statusLookout(settings.portalTier, node, peer, () => ({ 'refused-tokens': tokens.refused() }));
   const local = isLoopback(settings.portalHost) && settings.portalTrustedProxies.length === 0;
   server.get('/api/v1/status', async (request) => {
     const forwarded = 'x-forwarded-for' in request.headers || 'forwarded' in request.headers;

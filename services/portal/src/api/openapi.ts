@@ -67,6 +67,13 @@ const commandOf = (service: string, name: string, schema: z.ZodType): Json => ({
       description: 'The same key of the same token again gives the first result',
       schema: { type: 'string', minLength: 1, maxLength: 200 },
     },
+    {
+      name: 'Quantrac-On-Behalf-Of',
+      in: 'header',
+      required: false,
+      description: 'The account for whom the token asks, where that is somebody else',
+      schema: { type: 'string', minLength: 1, maxLength: 64 },
+    },
   ],
   requestBody: { required: true, content: { 'application/json': { schema: schemaOf(schema, 'input') } } },
   responses: responses('The result', {}),

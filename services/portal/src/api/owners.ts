@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor } from '@quantrac/contracts';
+import { type Actor, actor } from '@quantrac/contracts';
 import { Fault } from '@quantrac/event-sourcing';
 import type { Peer } from '@quantrac/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -66,9 +66,15 @@ function commandIdOf({ token, headers }: FastifyRequest, name: string): string {
   return `${token.token}/${name}/${key}`;
 }
 
-const actorOf = ({ token: { token, role, organisation }, ip }: FastifyRequest): Actor => ({
-  account: `token:${token}`,
-  role,
-  ...(organisation && { organisation }),
-  from: ip,
-});
+/** `Quantrac-On-Behalf-Of`: for whom a program or a clerk asks, where that is somebody else. */
+function actorOf({ token: { token, role, organisation }, ip, headers }: FastifyRequest): Actor {
+  const onBehalfOf = actor.shape.onBehalfOf.safeParse(headers['quantrac-on-behalf-of']);
+  if (!onBehalfOf.success) throw Fault.invalid('DataInvalid', 'Quantrac-On-Behalf-Of: give 1 to 64 characters');
+  return {
+    account: `token:${token}`,
+    role,
+    ...(organisation && { organisation }),
+    ...(onBehalfOf.data && { onBehalfOf: onBehalfOf.data }),
+    from: ip,
+  };
+}

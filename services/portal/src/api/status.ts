@@ -36,13 +36,18 @@ type Row = Readonly<Record<string, unknown>>;
 type Ask = (service: string, query: string, args?: object) => Promise<readonly Row[] | null>;
 
 /** The state as it was looked at last; one look serves everybody who asks meanwhile, and an expensive one serves longer. */
-export function statusLookout(tier: Tier, node: string, peer: (service: string) => Peer): () => Promise<Status> {
+export function statusLookout(
+  tier: Tier,
+  node: string,
+  peer: (service: string) => Peer,
+  access: () => Figures,
+): () => Promise<Status> {
   let last: Promise<Status> | undefined;
   let until = Infinity;
   const look = async (): Promise<Status> => {
     const services = await Promise.all(servicesOf[tier].map((service) => stateOf(service, peer)));
     const begun = performance.now();
-    const sections = await sectionsOf(tier, services, peer);
+    const sections = { ...(await sectionsOf(tier, services, peer)), access: access() };
     const ended = performance.now();
     until = ended + Math.min(LOOK_AGAIN_WITHIN_MS, Math.max(LOOK_EVERY_MS, (ended - begun) / LOOKING_SHARE));
     return { tier, node, at: new Date().toISOString(), services, sections };
@@ -83,26 +88,43 @@ async function stateOf(service: string, peer: (service: string) => Peer): Promis
 }
 
 async function provinceSections(ask: Ask): Promise<Status['sections']> {
-  const rows = { limit: MOST_ROWS };
-  const [stations, files, held, episodes, opened, acknowledged, replication] = await Promise.all([
-    ask('station-registry', 'stations', rows),
+  const [registry, files, ingestion, quality, alerting, compliance, replication] = await Promise.all([
+    ask('station-registry', 'counts'),
     ask('ingestion', 'intakeCounts'),
-    ask('ingestion', 'held', rows),
-    ask('alerting', 'episodes', { state: 'open', ...rows }),
-    ask('alerting', 'incidents', { state: 'open', ...rows }),
-    ask('alerting', 'incidents', { state: 'acknowledged', ...rows }),
+    ask('ingestion', 'counts'),
+    ask('quality-control', 'counts'),
+    ask('alerting', 'counts'),
+    ask('enterprise-compliance', 'counts'),
     ask('ministry-sync', 'replication'),
   ]);
+  const counts = { registry, ingestion, quality, alerting, compliance };
+  const section = (owner: keyof typeof counts, name: string) => counts[owner] && sectionOf(counts[owner], name);
   return {
-    stations: stations && countBy(stations, 'lifecycle'),
-    files: files && figures(files[0], ['received', 'accepted', 'held', 'repeat']),
-    held: held && countBy(held, 'reason'),
-    episodes: episodes && countBy(episodes, 'rule'),
-    incidents: opened && acknowledged && countBy([...opened, ...acknowledged], 'state'),
+    stations: section('registry', 'stations'),
+    files: files && filesOf(files[0]),
+    held: section('ingestion', 'held'),
+    readings: section('quality', 'readings'),
+    'hourly-means': section('quality', 'hourly-means'),
+    episodes: section('alerting', 'episodes'),
+    incidents: section('alerting', 'incidents'),
+    'compliance-days': section('compliance', 'compliance-days'),
     replication:
       replication && figures(replication[0], ['state', 'incarnation', 'appended', 'acknowledged', 'stops', 'problem']),
   };
 }
+
+const sectionOf = (rows: readonly Row[], section: string): Figures =>
+  Object.fromEntries(
+    rows.filter((row) => row.section === section).map(({ name, count }) => [String(name), Number(count)]),
+  );
+
+/** Uploads that were refused are counted in all, or by reason. */
+const filesOf = ({ refused, ...row }: Row = {}): Figures => ({
+  ...figures(row, ['received', 'accepted', 'held', 'repeat']),
+  ...(typeof refused === 'object'
+    ? figures(refused as Row, Object.keys(refused ?? {}))
+    : figures({ refused }, ['refused'])),
+});
 
 const ofNode = [
   'state',

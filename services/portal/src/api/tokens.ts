@@ -26,6 +26,8 @@ export interface Tokens {
   list(): Promise<readonly Omit<Token, 'secretHash'>[]>;
   /** The token whose secret this is; undefined for anything else. */
   verified(secret: string): Promise<Token | undefined>;
+  /** How many secrets were none, since the start. */
+  refused(): number;
   /**
    * While nobody could administer, a token for whoever operates the server lies in a file of the data folder; its path when it was made.
    * The file goes before the token: after a crash between the two the next start registers what the file says.
@@ -53,6 +55,14 @@ export function tokensOf(events: EventStore, keepMs = KEEP_MS): Tokens {
     const found = await Promise.all((await ids()).map(find));
     return found.filter((each) => each !== undefined).map(({ secretHash: _, ...rest }) => rest);
   };
+  const holder = async (text: string): Promise<Token | undefined> => {
+    const secret = secretOf(text);
+    const found = secret && (await find(secret.id));
+    if (!found || found.revoked) return undefined;
+    const same = timingSafeEqual(Buffer.from(found.secretHash), Buffer.from(hash('sha256', secret.key)));
+    return same ? found : undefined;
+  };
+  let refused = 0;
   return {
     async create(wanted, context) {
       const secret = newSecret(hash('sha256', context.commandId).slice(0, ID_DIGITS));
@@ -66,13 +76,11 @@ export function tokensOf(events: EventStore, keepMs = KEEP_MS): Tokens {
     },
     list,
     async verified(text) {
-      const secret = secretOf(text);
-      const found = secret && (await find(secret.id));
-      if (!found || found.revoked) return undefined;
-      return timingSafeEqual(Buffer.from(found.secretHash), Buffer.from(hash('sha256', secret.key)))
-        ? found
-        : undefined;
+      const found = await holder(text);
+      if (!found && text !== '') refused++;
+      return found;
     },
+    refused: () => refused,
     async first(data, at) {
       if ((await list()).some(({ role, scope, revoked }) => administers(role) && scope === null && !revoked)) return;
       const file = join(data, 'portal.token');

@@ -3,6 +3,7 @@ import { Fault } from '@quantrac/event-sourcing';
 import { type QueryHandler, query } from '@quantrac/service';
 import type { TimeSeries } from '@quantrac/time-series';
 import { aggregates } from '../read-models/aggregates.ts';
+import { newestCounts } from '../read-models/newest.ts';
 import { openHours } from '../read-models/open-hours.ts';
 import { readings, waitsForReview } from '../read-models/readings.ts';
 import { rulesOfStation } from '../read-models/rules-of-station.ts';
@@ -10,6 +11,7 @@ import { rulesOfStation } from '../read-models/rules-of-station.ts';
 /** `percent`: below this data capture a mean has no value. */
 export const qualityControlQueries = (series: TimeSeries, percent: number): Readonly<Record<string, QueryHandler>> => ({
   readings: query(schemas.readings.args, (asked) => readings(series, asked)),
+  counts: query(schemas.counts.args, () => newestCounts(series)),
   reviewQueue: query(schemas.reviewQueue.args, (asked) => readings(series, asked, waitsForReview)),
   aggregates: query(schemas.aggregates.args, async ({ channel, ...asked }) => {
     const { station, from, to, limit, length = '1h', versions, knownAt } = asked;

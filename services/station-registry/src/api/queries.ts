@@ -1,3 +1,4 @@
+import { countRows } from '@quantrac/contracts/queries/counts';
 import { stationRegistryQueries as contract } from '@quantrac/contracts/queries/station-registry';
 import type { EventStore } from '@quantrac/event-store';
 import { type QueryHandler, query } from '@quantrac/service';
@@ -19,6 +20,14 @@ export const stationRegistryQueries = (
   stations: query(contract.stations.args, async ({ asOf, after, limit, ...wanted }): Promise<Row<'stations'>[]> => {
     const registry = await (asOf === undefined ? view.current() : view.asOf(asOf));
     return page(registry.stations, after, limit, (known) => isWanted(known, wanted)).map(recordOf);
+  }),
+  counts: query(contract.counts.args, async () => {
+    const { stations } = await view.current();
+    const byLifecycle = Map.groupBy(stations.values(), ({ state }) => state.lifecycle);
+    return countRows(
+      'stations',
+      [...byLifecycle].map(([lifecycle, those]) => [lifecycle, those.length]),
+    );
   }),
   stationHistory: query(contract.stationHistory.args, ({ station, after, limit }) =>
     historyOf(events, station, after, limit),
