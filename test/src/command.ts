@@ -11,6 +11,8 @@ export interface Ended {
 export interface GivenCommand {
   /** Resolves once the screen shows this; rejects with all that was written when the command ends before. */
   shows(wanted: RegExp): Promise<void>;
+  /** What it has shown so far. */
+  readonly screen: () => string;
   /** To the whole group, as Ctrl-C does. */
   signalGroup(signal: NodeJS.Signals): void;
   readonly process: ChildProcess;
@@ -40,6 +42,7 @@ export function give(program: readonly string[], variables: Variables = {}): Giv
   return {
     process: child,
     ended,
+    screen: () => screen,
     signalGroup: (signal) => void process.kill(-child.pid!, signal),
     shows: (wanted) =>
       new Promise((resolve, reject) => {

@@ -104,13 +104,14 @@ export const strangerOf = (options: FleetOptions): FleetStation => ({
 function stationAt(index: number, options: FleetOptions): FleetStation {
   const kind = kinds[index % kinds.length]!;
   const number = String(index + 1).padStart(3, '0');
-  const code = `${shortOf[kind]}${number}`;
+  // Fleets of different seeds are different stations, also on one node.
+  const code = `${shortOf[kind]}${options.seed}-${number}`;
   const seed = mixed(options.seed, 0x57a7, index);
   const province = options.provinces[index % options.provinces.length]!;
   return {
     index,
     code,
-    name: `${nameOf[kind]} ${number}`,
+    name: `${nameOf[kind]} ${options.seed}-${number}`,
     kind,
     province,
     prefix: index % 7 === 6 ? code : `${province}_${facilityOf(seed)}_${code}`,

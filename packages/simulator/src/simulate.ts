@@ -88,9 +88,11 @@ const unknownStation = ({ code }: FleetStation, { first, intervalMs, slots }: Wi
   to: first + slots * intervalMs,
 });
 
-function checkOptions({ stations, hours, start, channels = 1, intervalMinutes = 5, provinces }: SimulateOptions): void {
+function checkOptions(options: SimulateOptions): void {
+  const { stations, hours, seed = 1, start, channels = 1, intervalMinutes = 5, provinces } = options;
   check('stations', stations, 1, 100_000);
   check('hours', hours, 1, 24 * 366);
+  check('seed', seed, 0, Number.MAX_SAFE_INTEGER);
   check('channels', channels, 1, 10);
   check('intervalMinutes', intervalMinutes, 1, 6);
   if (!Number.isSafeInteger(start)) throw new RangeError(`start is ${start}: give an instant in whole ms`);

@@ -1,3 +1,4 @@
+import type { CountRow } from '@quantrac/contracts/queries/counts';
 import { asking, operator } from '../asker.ts';
 
 interface Held {
@@ -14,26 +15,41 @@ interface Sender {
   readonly folder: string | null;
   readonly account: string | null;
   readonly files: number;
+  /** The registered prefix that it resembles, and whose it is. */
   readonly proposed: string | null;
+  readonly station?: string;
+  readonly stationName?: string;
 }
 
+const MOST_SHOWN = 1000;
+
 /** Shows what is held, why and what to do, and who sends without being known. */
-export async function listHeld(data: string): Promise<void> {
-  await asking(data, 'ingestion', async (ingestion) => {
-    const held = await ingestion.query<Held>('held', {});
-    for (const { held: id, path, reason, advice, lines } of held) {
-      process.stdout.write(`${id}  ${path}\n`);
-      if (lines.length === 0) process.stdout.write(`    ${reason}: ${advice}\n`);
-      for (const { line, text, ...why } of lines)
-        process.stdout.write(`    line ${line} "${text}": ${why.reason}: ${why.advice}\n`);
-    }
-    const senders = await ingestion.query<Sender>('unknownSenders', {});
-    for (const { prefix, files, account, folder, proposed } of senders)
-      process.stdout.write(
-        `unknown sender "${prefix}"${folder ? ` in folder ${folder}` : ''}${account ? ` by ${account}` : ''}: ${files} files${proposed ? `; like "${proposed}"` : ''}\n`,
-      );
+export const listHeld = (data: string): Promise<void> =>
+  asking(data, 'ingestion', async (ingestion) => {
+    const [held, counts, senders] = await Promise.all([
+      ingestion.query<Held>('held', { limit: MOST_SHOWN }),
+      ingestion.query<CountRow>('counts', {}),
+      ingestion.query<Sender>('unknownSenders', {}),
+    ]);
+    for (const file of held) process.stdout.write(heldText(file));
+    for (const sender of senders) process.stdout.write(senderText(sender));
+    const waiting = counts.reduce((sum, { section, count }) => (section === 'held' ? sum + count : sum), 0);
     if (held.length === 0) process.stdout.write('nothing is held\n');
+    else if (waiting > held.length) process.stdout.write(`first ${grouped(held.length)} of ${grouped(waiting)}\n`);
+    else process.stdout.write(`${grouped(waiting)} held\n`);
   });
+
+const grouped = (count: number): string => count.toLocaleString('en');
+
+function heldText({ held, path, reason, advice, lines }: Held): string {
+  const why = lines.map((line) => `    line ${line.line} "${line.text}": ${line.reason}: ${line.advice}\n`);
+  return `${held}  ${path}\n${lines.length === 0 ? `    ${reason}: ${advice}\n` : why.join('')}`;
+}
+
+function senderText({ prefix, files, account, folder, proposed, station, stationName }: Sender): string {
+  const from = `${folder ? ` in folder ${folder}` : ''}${account ? ` by ${account}` : ''}`;
+  const like = proposed === null ? '' : `; like "${proposed}"${station ? ` of ${station} ${stationName}` : ''}`;
+  return `unknown sender "${prefix}"${from}: ${files} files${like}\n`;
 }
 
 export async function assignHeld(data: string, held: string, station: string): Promise<void> {
@@ -43,9 +59,22 @@ export async function assignHeld(data: string, held: string, station: string): P
   process.stdout.write(`${held}: ${done.state}\n`);
 }
 
-export async function reprocessHeld(data: string, held: string | undefined): Promise<void> {
-  const done = await asking(data, 'ingestion', (ingestion) =>
-    ingestion.handle<{ tried: number; released: number }>('ReprocessHeldFiles', { ...(held && { held }) }, operator()),
-  );
-  process.stdout.write(`${done.tried} read again, ${done.released} released\n`);
+interface Reprocessed {
+  readonly tried: number;
+  readonly released: number;
+  readonly next: string | null;
 }
+
+/** One command reads as many as it can in its time, so there are as many commands as that takes. */
+export const reprocessHeld = (data: string, held: string | undefined): Promise<void> =>
+  asking(data, 'ingestion', async (ingestion) => {
+    let [tried, released] = [0, 0];
+    for (let after: string | null | undefined; after !== null; ) {
+      const asked = { ...(held && { held }), ...(after && { after }) };
+      const done: Reprocessed = await ingestion.handle('ReprocessHeldFiles', asked, operator());
+      tried += done.tried;
+      released += done.released;
+      after = done.next;
+    }
+    process.stdout.write(`${tried} read again, ${released} released\n`);
+  });

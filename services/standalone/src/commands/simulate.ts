@@ -1,9 +1,12 @@
-import { Fault } from '@quantrac/event-sourcing';
-import { peersOf } from '@quantrac/service';
-import { type FaultKind, faultKinds, simulate } from '@quantrac/simulator';
-import { deliver } from '../demo/deliver.ts';
+import { Fault, isFault } from '@quantrac/event-sourcing';
+import type { Peer } from '@quantrac/service';
+import { type Description, type FaultKind, faultKinds, simulate } from '@quantrac/simulator';
+import { askingNode, operator } from '../asker.ts';
+import { deliver, type Sent } from '../demo/deliver.ts';
+import { stationsKnown } from '../demo/known.ts';
 import { progressLine } from '../demo/progress.ts';
 import { registerStations } from '../demo/register.ts';
+import { targetOf } from '../demo/target.ts';
 
 export interface SimulateOptions {
   readonly data: string;
@@ -16,53 +19,58 @@ export interface SimulateOptions {
 }
 
 const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
+const STEP_MS = 300_000;
 
-/** Registers simulated stations at a running node and sends their files, moving its driven clock from now on. */
-export async function simulateInto({
-  data,
-  stations,
-  hours,
-  seed,
-  faults,
-  speed,
-  province,
-}: SimulateOptions): Promise<void> {
-  const { peer, close } = peersOf(data);
-  const [registry, compliance, ingestion] = [
-    peer('station-registry'),
-    peer('enterprise-compliance'),
-    peer('ingestion'),
-  ];
-  const start = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-  const simulation = simulate({ stations, hours, seed, start, faults: kindsOf(faults) });
-  const described = simulation.describe();
-  const { accounts } = await registerStations(described.stations, { registry, compliance, provinceCode: province });
-  const addresses = await ingestion.query<{ way: string; address: string }>('addresses', {});
-  const address = (way: string) => addresses.find((row) => row.way === way)!.address;
-  const progress = progressLine();
-  const target = {
-    ingestion,
-    httpUrl: address('http'),
-    ftpPort: Number(new URL(address('ftp')).port),
-    inbox: address('folder'),
-    accountOf: (code: string) => accounts.get(code)!,
-  };
-  const sent = await deliver(target, {
-    deliveries: simulation.deliveries(),
-    start,
-    end: start + hours * HOUR_MS + 5 * MINUTE_MS,
-    stepMs: 5 * MINUTE_MS,
-    speed,
-    onStep: (at) => progress.update(data, at),
+const services = ['station-registry', 'enterprise-compliance', 'ingestion'] as const;
+
+/** Registers simulated stations at a running node and sends their files, moving its driven clock from where it stands, or from now on. */
+export const simulateInto = (options: SimulateOptions): Promise<void> =>
+  askingNode(options.data, services, async (peer) => {
+    const { data, stations, hours, seed, faults, speed, province } = options;
+    const [registry, compliance, ingestion] = [peer(services[0]), peer(services[1]), peer(services[2])];
+    const start = await begin(ingestion);
+    const simulation = simulate({ stations, hours, seed, start, faults: kindsOf(faults) });
+    const described = simulation.describe();
+    const registered = await registerStations(described.stations, { registry, compliance, provinceCode: province });
+    await stationsKnown(registry, ingestion);
+    const progress = progressLine();
+    const sent = await deliver(await targetOf(ingestion, registered), {
+      deliveries: simulation.deliveries(),
+      start,
+      end: start + hours * HOUR_MS + STEP_MS,
+      stepMs: STEP_MS,
+      speed,
+      onStep: (at) => progress.update(data, at),
+    });
+    progress.done();
+    say(sent, described);
   });
-  progress.done();
+
+/** The hour that the machine is in, or where an earlier simulation has left the node's clock, which never goes back. */
+async function begin(ingestion: Peer): Promise<number> {
+  const [known] = await ingestion.query<{ at: string }>('known', {});
+  const hour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const driven = await moved(ingestion, hour);
+  return driven ? hour : Math.ceil(Date.parse(known!.at) / STEP_MS) * STEP_MS;
+}
+
+/** False: the clock is further already. */
+async function moved(ingestion: Peer, to: number): Promise<boolean> {
+  try {
+    await ingestion.handle('AdvanceClock', { to: new Date(to).toISOString() }, operator());
+    return true;
+  } catch (error) {
+    if (isFault(error) && error.code === 'ClockBackward') return false;
+    throw error;
+  }
+}
+
+function say({ files, byWay, refused }: Sent, { faults }: Description): void {
   process.stdout.write(
-    `${sent.files} files sent: ${sent.byWay.ftp} over FTP, ${sent.byWay.http} over HTTP, ${sent.byWay.folder} through the folder; ${sent.refused} refused\n`,
+    `${files} files sent: ${byWay.ftp} over FTP, ${byWay.http} over HTTP, ${byWay.folder} through the folder; ${refused} refused\n`,
   );
-  for (const { kind, stationCode, channel } of described.faults)
+  for (const { kind, stationCode, channel } of faults)
     process.stdout.write(`fault: ${kind} at ${stationCode}${channel ? ` ${channel}` : ''}\n`);
-  close();
 }
 
 function kindsOf(text: string | undefined): readonly FaultKind[] | undefined {

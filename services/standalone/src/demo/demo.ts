@@ -6,11 +6,13 @@ import { simulate } from '@quantrac/simulator';
 import { toldToEnd } from '../told-to-end.ts';
 import { deliver } from './deliver.ts';
 import { figuresOf, together } from './figures.ts';
+import { stationsKnown } from './known.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 import { progressLine } from './progress.ts';
 import { registerStations } from './register.ts';
 import { type NodeResult, reconciled, reportOf, shown } from './report.ts';
 import { settled } from './settled.ts';
+import { targetOf } from './target.ts';
 
 export interface DemoOptions {
   /** Exits when the day is done. */
@@ -115,21 +117,14 @@ async function liveADay(
     provinces: [province.prefix],
   });
   const described = simulation.describe();
-  const { accounts } = await registerStations(described.stations, {
-    registry: node.peer('station-registry'),
+  const [registry, ingestion] = [node.peer('station-registry'), node.peer('ingestion')];
+  const registered = await registerStations(described.stations, {
+    registry,
     compliance: node.peer('enterprise-compliance'),
     provinceCode: province.code,
   });
-  await known(node, described.stations.length);
-  const addresses = await node.peer('ingestion').query<{ way: string; address: string }>('addresses', {});
-  const address = (way: string) => addresses.find((row) => row.way === way)!.address;
-  const target = {
-    ingestion: node.peer('ingestion'),
-    httpUrl: address('http'),
-    ftpPort: Number(new URL(address('ftp')).port),
-    inbox: address('folder'),
-    accountOf: (code: string) => accounts.get(code)!,
-  };
+  await stationsKnown(registry, ingestion);
+  const target = await targetOf(ingestion, registered);
   const end = START + (hours + CLOSING_HOURS) * HOUR_MS + STEP_MS;
   const sent = await deliver(target, {
     deliveries: simulation.deliveries(),
@@ -141,13 +136,4 @@ async function liveADay(
   await settled(node);
   const differences = await node.peer('ministry-sync').query<object>('compare', {}, { withinMs: 60_000 });
   return { node: node.node, figures: await figuresOf(node.peer), described, sent, differences };
-}
-
-/** Ingestion follows the registry; files wait for that only in a demo. */
-async function known(node: NodeProcess, stations: number): Promise<void> {
-  for (;;) {
-    const [health] = await node.peer('ingestion').query<{ stations: number }>('known', {});
-    if ((health?.stations ?? 0) >= stations) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { topics } from '@quantrac/contracts';
+import { storeFile } from '@quantrac/service';
+import { type NodeProcess, startNodeProcess } from '@quantrac/standalone/demo/node-process';
+import { eventually, stationFile, stationFileName, temporaryFolder } from '@quantrac/testing';
+import { alterOneSet } from './alter-one-set.ts';
+import { giveQuantrac, quantrac } from './command.ts';
+import { drivenSettings, moveClock } from './loggers.ts';
+
+interface Counts {
+  readonly received: number;
+  readonly accepted: number;
+  readonly held: number;
+}
+
+describe('at the command line of a node whose clock is driven', () => {
+  const data = temporaryFolder();
+  let node: NodeProcess;
+  const counts = async () => (await node.peer('ingestion').query<Counts>('intakeCounts', {}))[0]!;
+  const simulate = (seed: number) =>
+    quantrac('simulate', '--data', data, '--stations', '3', '--hours', '1', '--faults', 'none', '--seed', `${seed}`);
+
+  before(async () => {
+    node = await startNodeProcess({ node: 'driven', data, settings: { ...(await drivenSettings()), portalPort: 0 } });
+  });
+  after(() => node.stop());
+
+  it('simulate goes on from where the clock stands, with stations of its seed, and nothing is held', async () => {
+    let received = 0;
+    for (const [seed, stations] of [
+      [1, 3],
+      [2, 6],
+      [1, 6],
+    ] as const) {
+      const { code, screen, complaints } = await simulate(seed);
+      assert.equal(code, 0, complaints);
+      const [, files] = /^(\d+) files sent: .* 0 refused$/m.exec(screen)!;
+      received += Number(files);
+      assert.deepEqual(await counts(), { ...(await counts()), received, accepted: received, held: 0 });
+      assert.equal((await node.peer('station-registry').query('stations', {})).length, stations);
+    }
+  });
+
+  it('simulate refuses a fault that nobody knows, by name', async () => {
+    const { code, complaints } = await quantrac('simulate', '--data', data, '--faults', 'spike,flood');
+    assert.equal(code, 1);
+    assert.match(complaints, /^no fault is called flood: choose from spike, /);
+  });
+
+  it('stations that were exported are unchanged when they are imported, and each fault is told by its line', async () => {
+    const file = join(data, 'stations.csv');
+    assert.equal((await quantrac('stations', 'export', file, '--data', data)).code, 0);
+    const again = await quantrac('stations', 'import', file, '--data', data);
+    assert.deepEqual([again.code, again.screen], [0, '0 registered, 0 changed, 6 unchanged, 0 faults\n']);
+
+    const [heading, first, second, ...rest] = readFileSync(file, 'utf8').split('\r\n');
+    const kind = heading!
+      .replace(/^\uFEFF/, '')
+      .split(';')
+      .indexOf('kind');
+    const bad = [first, second].map((line, at) =>
+      line!
+        .split(';')
+        .map((cell, index) => (index === kind ? `cave${at}` : cell))
+        .join(';'),
+    );
+    writeFileSync(file, [heading, ...bad, ...rest].join('\r\n'));
+    const { code, screen } = await quantrac('stations', 'import', file, '--dry-run', '--data', data);
+    assert.equal(code, 1);
+    for (const line of [2, 3]) assert.match(screen, new RegExp(`^line ${line}, kind: `, 'm'));
+    assert.match(screen, /would be registered, .* [1-9]\d* faults$/m);
+  });
+
+  it('intake says what is held and whose it may be, and takes it in', async () => {
+    const [station] = await node
+      .peer('station-registry')
+      .query<{ station: string; name: string; prefixes: string[] }>('stations', {});
+    const [known] = await node.peer('ingestion').query<{ at: string }>('known', {});
+    const prefix = `${station!.prefixes[0]}x`;
+    for (const minutes of [10, 5]) {
+      const time = Date.parse(known!.at) - minutes * 60_000;
+      const file = stationFile(time, [{ symbol: 'pH', value: '7.2' }]);
+      writeFileSync(join(data, 'inbox', stationFileName(prefix, time)), file);
+    }
+    await moveClock(node, Date.parse(known!.at) + 60_000);
+    const before = await counts();
+    await eventually(async () => assert.equal((await counts()).held, 2));
+
+    const list = async () => (await quantrac('intake', 'list', '--data', data)).screen;
+    const listed = await list();
+    assert.match(listed, new RegExp(`StationUnknown: no station matches "${prefix}"`, 'i'));
+    const like = `^unknown sender "${prefix}": 2 files; like ".*" of ${station!.station} ${station!.name}$`;
+    assert.match(listed, new RegExp(like, 'mi'));
+    assert.match(listed, /^2 held$/m);
+
+    const again = await quantrac('intake', 'reprocess', '--data', data);
+    assert.equal(again.screen, '2 read again, 0 released\n');
+    const [held] = /^\S+(?= {2}\S)/m.exec(listed)!;
+    const assigned = await quantrac('intake', 'assign', held, station!.station, '--data', data);
+    assert.equal(assigned.code, 0, assigned.complaints);
+    assert.match(assigned.screen, new RegExp(`^${held}: (released|held)\n$`));
+    const wrong = await quantrac('intake', 'assign', 'nothing', station!.station, '--data', data);
+    assert.deepEqual([wrong.code, wrong.complaints], [1, 'no file is held as nothing: list what is held\n']);
+    assert.equal(before.received + 2, (await counts()).received);
+  });
+});
+
+describe('what needs no node', () => {
+  it('topics lists the catalogue, for people and as one object a line', async () => {
+    const names = Object.values(topics).map(({ name }) => name);
+    const { code, screen } = await quantrac('topics');
+    assert.equal(code, 0);
+    for (const name of names) assert.match(screen, new RegExp(`^${name}$`, 'm'));
+    const lines = (await quantrac('topics', '--json')).screen.trim().split('\n');
+    assert.deepEqual(
+      lines.map((line) => (JSON.parse(line) as { name: string }).name),
+      names,
+    );
+  });
+
+  it('--help says what every command is for, and an unknown command is refused', async () => {
+    const { code, screen } = await quantrac('--help');
+    assert.equal(code, 0);
+    for (const command of ['up', 'demo', 'simulate', 'verify', 'stations', 'intake', 'topics'])
+      assert.match(screen, new RegExp(`^ +${command}\\b.* {2}\\w`, 'm'));
+    const unknown = await quantrac('fly');
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.complaints, /unknown command 'fly'/);
+  });
+});
+
+describe('a demo', () => {
+  const small = ['demo', '--stations', '4', '--hours', '1'];
+
+  it('keeps its status pages up until Ctrl-C, with what the day has brought', async (t) => {
+    const command = giveQuantrac(small);
+    t.after(() => command.process.kill('SIGKILL'));
+    await command.shows(/the status pages stay up: Ctrl-C ends/);
+    const pages = command.screen().match(/http:\S+/g)!;
+    assert.equal(pages.length, 3);
+    for (const page of pages) assert.match(await (await fetch(page)).text(), /<title>Quantrac/);
+    const status = await fetch(new URL('/api/v1/status', pages[1]));
+    const { sections } = (await status.json()) as { sections: Record<string, Record<string, number>> };
+    for (const [section, name] of [
+      ['stations', 'operating'],
+      ['files', 'received'],
+      ['readings', 'pass'],
+      ['hourly-means', 'with-mean'],
+      ['replication', 'acknowledged'],
+    ] as const)
+      assert.ok(sections[section]![name]! > 0, `${section}.${name}`);
+    command.signalGroup('SIGINT');
+    assert.equal((await command.ended).code, 0);
+  });
+
+  it('--once exits 1 when a copy differs, and says where', async (t) => {
+    const folder = temporaryFolder();
+    const command = giveQuantrac([...small, '--once'], { TMPDIR: folder });
+    t.after(() => command.process.kill('SIGKILL'));
+    await eventually(
+      () => alterOneSet(storeFile(join(folder, readdirSync(folder)[0]!, 'national'), 'national-aggregation')),
+      { withinMs: 60_000, everyMs: 100 },
+    );
+    const { code, screen } = await command.ended;
+    assert.equal(code, 1, screen);
+    assert.match(screen, /^copy of \w+: 1 differences$/m);
+    assert.match(screen, /^something differs/m);
+  });
+});
