@@ -2,15 +2,28 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { socketPath, storeFile } from '@quantrac/service';
 import { simulate } from '@quantrac/simulator';
 import { type NodeProcess, startNodeProcess } from '@quantrac/standalone/demo/node-process';
 import { eventually, temporaryFolder } from '@quantrac/testing';
 import { alterOneSet } from './alter-one-set.ts';
-import { type Ended, quantrac } from './command.ts';
+import { anyPorts, type Ended, give, quantrac } from './command.ts';
 import { drivenSettings, HOUR_MS, live, registerLoggers } from './loggers.ts';
 
-interface Report {
+interface Fault {
+  readonly kind: string;
+  readonly stationCode: string;
+  readonly expects: string | null;
+  readonly found: boolean;
+  readonly from: string;
+  readonly to: string;
+  readonly episodes: readonly { readonly state: string; readonly start: string; readonly end: string | null }[];
+  readonly incidents: readonly string[];
+  readonly exceedingDays: readonly string[];
+}
+
+interface Report extends Readonly<Record<string, unknown>> {
   readonly files: { received: number; accepted: number; held: number; repeated: number };
   readonly readings: { checked: number; suspect: number; failed: number; missing: number };
   readonly incidents: { opened: number; resolved: number };
@@ -19,15 +32,19 @@ interface Report {
   readonly copiesEqual: boolean;
   readonly reconciled: boolean;
   readonly sent: { files: number };
+  readonly faults: readonly Fault[];
 }
+
+const script = fileURLToPath(new URL('../../scripts/quantrac.mjs', import.meta.url));
 
 describe('the demo', () => {
   let ended: Ended;
   let report: Report;
+  const faults = (kind: string) => report.faults.filter((fault) => fault.kind === kind);
 
   before(async () => {
     const file = join(temporaryFolder(), 'report.json');
-    ended = await quantrac('demo', '--once', '--hours', '3', '--stations', '5', '--report', file);
+    ended = await give([script, 'demo', '--once', '--report', file], anyPorts).ended;
     assert.equal(ended.code, 0, ended.screen + ended.complaints);
     report = JSON.parse(readFileSync(file, 'utf8')) as Report;
   });
@@ -37,6 +54,38 @@ describe('the demo', () => {
     assert.equal(report.reconciled, true);
     assert.equal(ended.screen.match(/equal to the node/g)?.length, 2);
     assert.match(ended.screen, /nothing differs/);
+  });
+
+  it('has noticed at each station what was wrong there', () => {
+    const expected = report.faults.filter(({ expects }) => expects !== null);
+    assert.deepEqual(
+      expected.filter(({ found }) => !found),
+      [],
+    );
+    assert.equal(expected.length, 2 * 4, 'four kinds at two provinces');
+    for (const { from, to, episodes, incidents } of faults('exceedance')) {
+      const hours = episodes.map(({ start, end }) => (Date.parse(end!) - Date.parse(start)) / 3_600_000);
+      assert.ok(hours.includes((Date.parse(to) - Date.parse(from)) / 3_600_000), `${hours}`);
+      assert.ok(incidents.length > 0);
+    }
+    for (const { exceedingDays } of faults('exceeding-day')) assert.deepEqual(exceedingDays, ['2026-01-15']);
+    for (const { episodes } of faults('stuck-sensor')) assert.ok(episodes.every(({ state }) => state === 'closed'));
+  });
+
+  it('has withdrawn the outages that the back-fill has disproved', () => {
+    for (const { episodes, incidents } of faults('outage')) {
+      assert.ok(episodes.some(({ state }) => state === 'withdrawn'));
+      assert.ok(episodes.every(({ state }) => state !== 'open'));
+      assert.ok(incidents.length > 0);
+    }
+  });
+
+  it('reports each figure under its whole name and in its group, the same', () => {
+    for (const [group, figures] of Object.entries(report))
+      if (['files', 'readings', 'incidents', 'episodes', 'replication', 'sent'].includes(group))
+        for (const [name, value] of Object.entries(figures as object))
+          if (typeof value === 'number') assert.equal(report[`${group}.${name}`], value, `${group}.${name}`);
+    assert.equal(report['files.received'], report.files.received);
   });
 
   it('has received, held, checked, opened and replicated something', () => {

@@ -1,17 +1,20 @@
 import type { Server } from '@grpc/grpc-js';
 import { rejectedTopic, type TopicDeclaration, topicNamed } from '@quantrac/contracts';
 import type { EventLog, Subscription, Topic } from '@quantrac/event-log';
-import { consume, type Processor, type Relay, relayOnce, Step, type StepOptions } from '@quantrac/stream-processing';
+import { consume, type Processor, Step, type StepOptions } from '@quantrac/stream-processing';
 import { type Logger, pino } from 'pino';
 import { z } from 'zod';
+import { newBell } from './bell.ts';
 import { query, type Running, type ServiceDefinition, type Stores, type Surroundings } from './definition.ts';
 import type { Peer } from './grpc-client.ts';
 import { openGrpcServer } from './grpc-server.ts';
 import { historyOf, refuseUnknownTopic } from './history.ts';
 import { lockService, nodeIdentity, socketPath } from './node-folder.ts';
 import { peersOf } from './peers.ts';
+import { startRelays } from './run-relays.ts';
 import type { CommonSettings } from './settings.ts';
 import { type HostedStores, openEmbeddedStores } from './stores.ts';
+import { TellingEventStore } from './telling-event-store.ts';
 
 /** What a service's own file offers the shell. */
 export type MakeService<Settings> = (
@@ -42,7 +45,6 @@ export interface Hosted {
   stop(): Promise<void>;
 }
 
-const RELAY_LOOKS_MS = 20;
 const TIDY_EVERY_MS = 120_000;
 const TIDY_PAUSE_MS = 200;
 const RETAIN_EVERY_MS = 3_600_000;
@@ -74,16 +76,18 @@ async function start<Settings extends CommonSettings>(
   stops.push(() => log.info('stopped'));
   const { peer, close } = peersOf(data);
   stops.push(close);
-  const stores = await openEmbeddedStores(data, name, settings.instance ?? 'only');
-  stops.push(() => stores.close());
+  const opened = await openEmbeddedStores(data, name, settings.instance ?? 'only');
+  stops.push(() => opened.close());
+  const appended = newBell();
+  const stores = { ...opened, events: new TellingEventStore(opened.events, appended.ring) };
   const { step, rejected } = stepMaker(name, stores, node, () => definition);
   const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
-  stops.push(startRelays(definition, stores, node, log));
+  stops.push(startRelays(definition, stores, { node, appended, log }));
   const subscriptions = await startConsumers(definition, stores, peer, step, log);
   stops.push(async () => void (await Promise.all(subscriptions.map(({ subscription }) => subscription.close()))));
   stops.push(
     startRetention(() => retainedTopics(definition, rejected()), stores.log, log),
-    startTidying(stores, log),
+    startTidying(opened, log),
   );
   const health = () => subscriptions.map(({ group, subscription }) => ({ group, ...subscription.health() }));
   const queries = { ...definition.queries, health: query(z.object({}), async () => health()) };
@@ -175,28 +179,6 @@ async function startConsumers(
     }),
   });
   return Promise.all(definition.processors.map(start));
-}
-
-/** Each relay goes on until nothing is left, then looks again shortly, or stops; commands are rare, readings never come this way. */
-function startRelays({ relays }: ServiceDefinition, stores: Stores, node: string, log: Logger): () => Promise<void> {
-  let stopping = false;
-  const run = async (relay: Relay) => {
-    for (;;) {
-      const last = stopping;
-      const moved = await relayOnce(relay, { ...stores, node, epoch: stores.log.epoch }).catch((error) => {
-        log.warn({ relay: relay.name, error }, 'a relay could not go on and tries again');
-        return false;
-      });
-      if (moved) continue;
-      if (last) return;
-      await new Promise((resolve) => setTimeout(resolve, RELAY_LOOKS_MS));
-    }
-  };
-  const running = relays.map(run);
-  return async () => {
-    stopping = true;
-    await Promise.all(running);
-  };
 }
 
 function startRetention(topics: () => readonly Topic[], eventLog: EventLog, log: Logger): () => Promise<void> {

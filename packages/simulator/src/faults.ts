@@ -11,6 +11,7 @@ export const faultKinds = [
   'device-error',
   'missing-value',
   'exceedance',
+  'exceeding-day',
   'outage',
   'repeated-file',
   'corrected-file',
@@ -74,6 +75,10 @@ const limited = ({ channels }: FleetStation): readonly FleetChannel[] => {
   return hourly.length > 0 ? hourly : able;
 };
 
+/** Of a day, on an instrument that measures often enough to climb so far and stay believed. */
+const limitedByDay = (station: FleetStation): readonly FleetChannel[] =>
+  steady(station).filter((channel) => isWithinReach(channel) && channel.model.limit?.basis === '24h');
+
 /** One file each, spread over the first hours, before any outage begins. */
 const oneFile =
   (share: number): Rule['when'] =>
@@ -87,6 +92,13 @@ const rules: readonly Rule[] = [
     when: (hours) => [Math.min(14, hours - 7), 5],
     channels: limited,
     prefers: ({ channels }) => channels.some(hasHourlyLimit),
+  },
+  {
+    kind: 'exceeding-day',
+    needsHours: 25,
+    when: (hours) => [Math.min(14, hours - 7), 5],
+    channels: limitedByDay,
+    prefers: ({ kind }) => kind === 'wastewater',
   },
   { kind: 'outage', needsHours: 20, when: () => [3, 14] },
   { kind: 'spike', needsHours: 1, when: oneFile(0.7), channels: steady },
@@ -152,7 +164,7 @@ function faultAt(rule: Rule, station: FleetStation, { first, intervalMs }: Windo
   const [after, length] = rule.when(hours);
   const begin = first + after * hourMs;
   // An exceedance takes whole hours, so that the hourly means say what was meant: hour H takes the stamps in (H-1h, H].
-  const stamp = rule.kind === 'exceedance' ? Math.ceil(begin / hourMs) * hourMs + intervalMs : begin;
+  const stamp = rule.kind === 'exceedance' || rule.kind === 'exceeding-day' ? Math.ceil(begin / hourMs) * hourMs + intervalMs : begin;
   const from = first + Math.floor((stamp - first) / intervalMs) * intervalMs;
   const channels = rule.channels?.(station) ?? [];
   const channel = channels[mixed(station.seed, 0xfa, faultKinds.indexOf(rule.kind)) % channels.length];

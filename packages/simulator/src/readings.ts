@@ -35,7 +35,8 @@ function altered(
   time: number,
   corrected: boolean,
 ): Partial<FileReading> {
-  if (fault.kind === 'exceedance') return { value: printed(model, value + exceeding(fault, model, value, time)) };
+  if (fault.kind === 'exceedance' || fault.kind === 'exceeding-day')
+    return { value: printed(model, value + exceeding(fault, model, value, time)) };
   if (time < fault.from || time >= fault.to) return {};
   const spanMs = fault.to - fault.from;
   switch (fault.kind) {
@@ -64,10 +65,13 @@ function altered(
   }
 }
 
-/** Up within an hour to half above the limit, five hours there, down within an hour; a day's limit needs far more. */
-function exceeding({ from, to }: InjectedFault, { limit }: FleetChannel['model'], value: number, time: number): number {
+/**
+ * Up within an hour to half above the limit, five hours there, down within an hour; a day's limit needs far more. It goes on wavering as
+ * a sound instrument does: a value that stands still would be a broken sensor.
+ */
+function exceeding({ from, to }: InjectedFault, { limit, mean }: FleetChannel['model'], value: number, time: number): number {
   const max = limit?.max ?? value;
-  const above = (limit?.basis === '1h' ? 1.5 : 4) * max - value;
+  const above = (limit?.basis === '1h' ? 1.5 : 4) * max - value + (value - mean) / 3;
   const before = Math.max(from - time, time - to, 0);
   return above * Math.max(1 - before / rampMs, 0);
 }

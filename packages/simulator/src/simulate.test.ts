@@ -94,8 +94,8 @@ describe('a simulation', () => {
   test('writes names and folders as loggers do', () => {
     const [station] = simulate({ ...sound, stations: 1 }).describe().stations;
     const [first] = simulate({ ...sound, stations: 1 }).deliveries();
-    assert.match(first!.path, /^NT001\/2026\/01\/15\/HCM_[A-Z]{3}_NT001_20260115000500\.txt$/);
-    assert.equal(first!.path, `NT001/2026/01/15/${station!.prefix}_20260115000500.txt`);
+    assert.match(first!.path, /^NT7-001\/2026\/01\/15\/HCM_[A-Z]{3}_NT7-001_20260115000500\.txt$/);
+    assert.equal(first!.path, `NT7-001/2026/01/15/${station!.prefix}_20260115000500.txt`);
   });
 
   test('shows tabs, spaces, both line ends, commas and a byte order mark', () => {
@@ -194,6 +194,14 @@ describe('a simulation', () => {
     assert.deepEqual(new Set(sent.map(({ renames }) => renames)), new Set([true, false]));
   });
 
+  test('of another seed is of other stations, so that both can live at one node', () => {
+    const names = (seed: number) =>
+      simulate({ ...day, seed })
+        .describe()
+        .stations.flatMap(({ code, prefix, name }) => [code, prefix, name]);
+    assert.ok(!names(1).some((name) => names(2).includes(name)));
+  });
+
   test('refuses options that make no sense and names them', () => {
     assert.throws(() => simulate({ ...day, stations: 0 }), /stations is 0/);
     assert.throws(() => simulate({ ...day, hours: 1.5 }), /hours is 1.5/);
@@ -215,12 +223,13 @@ function longestRun(values: readonly number[]): number {
 
 describe('the faults', () => {
   test('are all made in a day of twelve stations, and each can be chosen alone', () => {
-    const { faults, leftOut } = simulate(day).describe();
+    const whole = { ...day, hours: 26 };
+    const { faults, leftOut } = simulate(whole).describe();
     assert.deepEqual(faults.map(({ kind }) => kind).toSorted(), faultKinds.toSorted());
     assert.deepEqual(leftOut, []);
     for (const kind of faultKinds)
       assert.deepEqual(
-        simulate({ ...day, faults: [kind] })
+        simulate({ ...whole, faults: [kind] })
           .describe()
           .faults.map((fault) => fault.kind),
         [kind],
@@ -239,7 +248,7 @@ describe('the faults', () => {
 
   test('exceedance: five whole hours far above the limit and no other, whenever the day begins', () => {
     for (const startMs of [start, start + 35 * minuteMs]) {
-      const { fault, values } = injected({ ...day, start: startMs, faults: ['exceedance'] }, 'exceedance');
+      const { fault, values, inside } = injected({ ...day, start: startMs, faults: ['exceedance'] }, 'exceedance');
       const { stations } = simulate(day).describe();
       const station = stations.find(({ code }) => code === fault.stationCode)!;
       const { limit, quality } = station.channels.find(({ symbol }) => symbol === fault.channel)!;
@@ -255,7 +264,22 @@ describe('the faults', () => {
         .slice(1)
         .map(({ value }, index) => Math.abs(Number(value) - Number(values[index]!.value)) / 5);
       assert.ok(Math.max(...climbs) < Number(quality.rateOfChange.fail));
+      assert.ok(longestRun(inside.map(({ value }) => Number(value))) < quality.flatLine!.suspectAfter);
     }
+  });
+
+  test('exceeding day: five hours that lift a whole day above its limit, and waver as all that is measured does', () => {
+    const whole = { ...day, hours: 26, faults: ['exceeding-day'] as const };
+    const { fault, values, inside } = injected(whole, 'exceeding-day');
+    const station = simulate(whole)
+      .describe()
+      .stations.find(({ code }) => code === fault.stationCode)!;
+    const { limit, quality } = station.channels.find(({ symbol }) => symbol === fault.channel)!;
+    const ofDay = values.filter(({ time }) => time > start && time <= start + 24 * 60 * minuteMs);
+    const mean = ofDay.reduce((sum, { value }) => sum + Number(value), 0) / ofDay.length;
+    assert.deepEqual([station.kind, limit!.basis, inside.length], ['wastewater', '24h', 60]);
+    assert.ok(mean > Number(limit!.max), `${mean}`);
+    assert.ok(longestRun(inside.map(({ value }) => Number(value))) < quality.flatLine!.suspectAfter);
   });
 
   test('outage: fourteen hours come an hour late and out of order, and nothing is missing', () => {

@@ -99,7 +99,15 @@ async function throughFolder({ inbox }: Target, due: readonly Delivery[]): Promi
   return 0;
 }
 
-const holdsFiles = (folder: string): boolean =>
-  existsSync(folder) && readdirSync(folder, { recursive: true, withFileTypes: true }).some((entry) => entry.isFile());
+/** A folder that goes while it is read is being worked on: it is looked at again. */
+function holdsFiles(folder: string): boolean {
+  try {
+    const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
+    return entries.some((entry) => entry.isFile());
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw error;
+  }
+}
 
 const pause = (ms: number) => (ms > 0 ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : Promise.resolve());

@@ -5,7 +5,8 @@ import { Fault } from '@quantrac/event-sourcing';
 import { simulate } from '@quantrac/simulator';
 import { toldToEnd } from '../told-to-end.ts';
 import { deliver } from './deliver.ts';
-import { figuresOf, together } from './figures.ts';
+import { faultsFound } from './faults-found.ts';
+import { figuresOf, holdingsOf, together } from './figures.ts';
 import { stationsKnown } from './known.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 import { progressLine } from './progress.ts';
@@ -135,5 +136,7 @@ async function liveADay(
   });
   await settled(node);
   const differences = await node.peer('ministry-sync').query<object>('compare', {}, { withinMs: 60_000 });
-  return { node: node.node, figures: await figuresOf(node.peer), described, sent, differences };
+  const holdings = await holdingsOf(node.peer);
+  const faults = faultsFound(described, registered.stations, holdings);
+  return { node: node.node, figures: figuresOf(holdings), described, sent, faults, differences };
 }

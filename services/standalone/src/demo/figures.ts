@@ -52,57 +52,67 @@ export interface Figures {
 
 type Ask = (service: string) => Peer;
 
-/** Counts a province node's stores by what their owners answer. */
-export async function figuresOf(peer: Ask): Promise<Figures> {
+/** What a province node's owners answer, whole. */
+export interface Holdings {
+  readonly files: Figures['files'];
+  readonly held: readonly HeldFile[];
+  readonly checked: Current<ObservationSetChecked>;
+  readonly means: readonly AggregateComputed[];
+  readonly episodes: readonly EpisodeRecorded[];
+  readonly incidents: readonly IncidentRecorded[];
+  readonly days: readonly ComplianceDayEvaluated[];
+  readonly replication: Figures['replication'];
+}
+
+export async function holdingsOf(peer: Ask): Promise<Holdings> {
   const [counts] = await peer('ingestion').query<{ received: number; accepted: number; held: number; repeat: number }>(
     'intakeCounts',
     {},
   );
-  const held = await peer('ingestion').query<{ reason: string; lines: readonly { reason: string }[] }>('held', {
-    limit: 10_000,
-  });
-  const checked = await currentOf<ObservationSetChecked>(
-    peer('quality-control'),
-    topics.observationsChecked.name,
-    'ObservationSetChecked',
-  );
-  const means = await currentOf<AggregateComputed>(
-    peer('quality-control'),
-    topics.aggregates.name,
-    'AggregateComputed',
-  );
-  const episodes = await currentOf<EpisodeRecorded>(peer('alerting'), topics.episodes.name, 'EpisodeRecorded');
-  const incidents = await currentOf<IncidentRecorded>(peer('alerting'), topics.incidents.name, 'IncidentRecorded');
-  const days = await currentOf<ComplianceDayEvaluated>(
-    peer('enterprise-compliance'),
-    topics.compliance.name,
-    'ComplianceDayEvaluated',
-  );
   const [journal] = await peer('ministry-sync').query<ReplicationAdvanced>('replication', {});
-  const hourly = means.current.filter(({ length }) => length === '1h');
+  const quality = peer('quality-control');
+  const current = async <Data>(owner: Peer, { name }: { name: string }, type: string) =>
+    (await currentOf<Data>(owner, name, type)).current;
   return {
     files: { received: counts!.received, accepted: counts!.accepted, held: counts!.held, repeated: counts!.repeat },
-    held: heldFigures(held),
-    readings: readingFigures(checked),
+    held: await peer('ingestion').query<HeldFile>('held', { limit: 10_000 }),
+    checked: await currentOf(quality, topics.observationsChecked.name, 'ObservationSetChecked'),
+    means: await current(quality, topics.aggregates, 'AggregateComputed'),
+    episodes: await current(peer('alerting'), topics.episodes, 'EpisodeRecorded'),
+    incidents: await current(peer('alerting'), topics.incidents, 'IncidentRecorded'),
+    days: await current(peer('enterprise-compliance'), topics.compliance, 'ComplianceDayEvaluated'),
+    replication: { appended: journal!.appended, acknowledged: journal!.acknowledged },
+  };
+}
+
+/** Counts what a province node's stores hold. */
+export function figuresOf({ means, incidents, days, ...held }: Holdings): Figures {
+  const hourly = means.filter(({ length }) => length === '1h');
+  return {
+    files: held.files,
+    held: heldFigures(held.held),
+    readings: readingFigures(held.checked),
     hourlyMeans: {
       computed: hourly.length,
       withoutValue: count(hourly, ({ value }) => value === null),
       amended: count(hourly, ({ state }) => state === 'amended'),
     },
-    episodes: episodeFigures(episodes.current),
-    incidents: {
-      opened: incidents.current.length,
-      resolved: count(incidents.current, ({ state }) => state === 'resolved'),
-    },
+    episodes: episodeFigures(held.episodes),
+    incidents: { opened: incidents.length, resolved: count(incidents, ({ state }) => state === 'resolved') },
     compliance: {
-      days: days.current.length,
-      within: count(days.current, ({ verdict }) => verdict === 'within'),
-      exceeds: count(days.current, ({ verdict }) => verdict === 'exceeds'),
-      noVerdict: count(days.current, ({ verdict }) => verdict === 'no-verdict'),
-      unconfirmed: count(days.current, ({ unconfirmed }) => unconfirmed),
+      days: days.length,
+      within: count(days, ({ verdict }) => verdict === 'within'),
+      exceeds: count(days, ({ verdict }) => verdict === 'exceeds'),
+      noVerdict: count(days, ({ verdict }) => verdict === 'no-verdict'),
+      unconfirmed: count(days, ({ unconfirmed }) => unconfirmed),
     },
-    replication: { appended: journal!.appended, acknowledged: journal!.acknowledged },
+    replication: held.replication,
   };
+}
+
+interface HeldFile {
+  readonly reason: string;
+  readonly lines: readonly { readonly reason: string }[];
 }
 
 interface Current<Data> {
@@ -126,7 +136,7 @@ async function currentOf<Data>(owner: Peer, topic: string, type: string): Promis
   return { current: [...found.values()].map(({ data }) => data), versions };
 }
 
-function heldFigures(held: readonly { reason: string; lines: readonly { reason: string }[] }[]): Figures['held'] {
+function heldFigures(held: readonly HeldFile[]): Figures['held'] {
   const reasons = held.flatMap(({ reason, lines }) => (lines.length > 0 ? lines.map((line) => line.reason) : [reason]));
   return { files: held.length, lines: held.reduce((sum, { lines }) => sum + lines.length, 0), reasons: tally(reasons) };
 }

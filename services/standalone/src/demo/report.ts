@@ -1,5 +1,6 @@
 import type { Description } from '@quantrac/simulator';
 import type { Sent } from './deliver.ts';
+import type { FaultFound } from './faults-found.ts';
 import type { Figures } from './figures.ts';
 
 export interface NodeResult {
@@ -7,6 +8,7 @@ export interface NodeResult {
   readonly figures: Figures;
   readonly described: Description;
   readonly sent: Sent;
+  readonly faults: readonly FaultFound[];
   /** Differences between the node and the national copy, fact by fact. */
   readonly differences: readonly object[];
 }
@@ -18,8 +20,9 @@ export interface Check {
 }
 
 /** What the simulator meant to send beside what the stores hold; each pair must be equal. */
-export function reconciled({ figures, described, sent }: NodeResult): readonly Check[] {
+export function reconciled({ figures, described, sent, faults }: NodeResult): readonly Check[] {
   const { tally } = described;
+  const noticed = faults.filter(({ expects }) => expects !== null);
   return [
     { what: 'files sent', meant: tally.files.sent, found: sent.files },
     { what: 'files received', meant: sent.files, found: figures.files.received },
@@ -34,37 +37,45 @@ export function reconciled({ figures, described, sent }: NodeResult): readonly C
     { what: 'missing values', meant: tally.readings.missing, found: figures.readings.missing },
     { what: 'readings under calibration', meant: tally.readings.calibration, found: figures.readings.calibration },
     { what: 'readings with a device error', meant: tally.readings.deviceError, found: figures.readings.deviceError },
+    { what: 'faults noticed', meant: noticed.length, found: noticed.filter(({ found }) => found).length },
     { what: 'records acknowledged', meant: figures.replication.appended, found: figures.replication.acknowledged },
   ];
 }
 
-/** The demo's figures for programs: the same numbers that the screen shows. */
+/** Numbers under their whole names: `files.received`. */
+function flat(tree: object, before = ''): Readonly<Record<string, number>> {
+  return Object.assign(
+    {},
+    ...Object.entries(tree).map(([name, value]) =>
+      typeof value === 'object' ? flat(value as object, `${before}${name}.`) : { [`${before}${name}`]: value as number },
+    ),
+  ) as Readonly<Record<string, number>>;
+}
+
+/** The demo's figures for programs: the same numbers that the screen shows, each under its whole name and in its group. */
 export function reportOf(results: readonly NodeResult[], total: Figures, seconds: number): object {
   const checks = results.map((result) => ({ node: result.node, checks: reconciled(result) }));
   const differences = results.flatMap(({ node, differences: found }) =>
     found.map((difference) => ({ node, ...difference })),
   );
-  return {
-    ...total,
-    copiesEqual: differences.length === 0,
-    reconciled: checks.every(({ checks: list }) => list.every(({ meant, found }) => meant === found)),
-    sent: {
-      files: results.reduce((sum, { sent }) => sum + sent.files, 0),
-      readings: results.reduce((sum, { described }) => sum + described.tally.readings.sent, 0),
-      byWay: {
-        ftp: results.reduce((sum, { sent }) => sum + sent.byWay.ftp, 0),
-        http: results.reduce((sum, { sent }) => sum + sent.byWay.http, 0),
-        folder: results.reduce((sum, { sent }) => sum + sent.byWay.folder, 0),
-      },
+  const sum = (of: (result: NodeResult) => number) => results.reduce((all, result) => all + of(result), 0);
+  const sent = {
+    files: sum((result) => result.sent.files),
+    readings: sum(({ described }) => described.tally.readings.sent),
+    byWay: {
+      ftp: sum((result) => result.sent.byWay.ftp),
+      http: sum((result) => result.sent.byWay.http),
+      folder: sum((result) => result.sent.byWay.folder),
     },
-    faults: results.flatMap(({ node, described }) =>
-      described.faults.map(({ kind, stationCode, channel }) => ({
-        node,
-        kind,
-        stationCode,
-        ...(channel && { channel }),
-      })),
-    ),
+  };
+  const copiesEqual = differences.length === 0;
+  return {
+    ...flat({ ...total, sent }),
+    copiesEqual,
+    ...total,
+    reconciled: checks.every(({ checks: list }) => list.every(({ meant, found }) => meant === found)),
+    sent,
+    faults: results.flatMap(({ node, faults }) => faults.map((fault) => ({ node, ...fault }))),
     reconciliation: checks,
     differences,
     nodes: Object.fromEntries(results.map(({ node, figures }) => [node, figures])),
@@ -88,6 +99,9 @@ export function shown(results: readonly NodeResult[], total: Figures): string {
     `incidents    ${incidents.opened} opened, ${incidents.resolved} resolved`,
     `daily verdict ${compliance.days} days: ${compliance.within} within, ${compliance.exceeds} exceed, ${compliance.noVerdict} without verdict (${compliance.unconfirmed} by tables that nobody has confirmed)`,
     `replication  ${replication.appended} records appended, ${replication.acknowledged} acknowledged by the ministry`,
+    ...results.flatMap(({ node, faults }) =>
+      faults.filter(({ expects }) => expects).map((fault) => `${node} ${foundText(fault)}`),
+    ),
     ...results.map(
       ({ node, differences }) =>
         `copy of ${node}: ${differences.length === 0 ? 'equal to the node, every identity, version and value' : `${differences.length} differences`}`,
@@ -101,4 +115,13 @@ export function shown(results: readonly NodeResult[], total: Figures): string {
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function foundText({ kind, stationCode, channel, found, episodes, incidents, exceedingDays }: FaultFound): string {
+  const of = `${kind} at ${stationCode}${channel ? ` ${channel}` : ''}`;
+  if (!found) return `${of}: not noticed`;
+  if (exceedingDays.length > 0) return `${of}: ${exceedingDays.join(', ')} exceeds its limit`;
+  const withdrawn = episodes.filter(({ state }) => state === 'withdrawn').length;
+  const counted = `${episodes.length} episodes${withdrawn > 0 ? `, ${withdrawn} withdrawn` : ''}`;
+  return `${of}: noticed in ${counted}, ${incidents.length} incidents`;
 }

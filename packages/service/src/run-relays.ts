@@ -1,0 +1,42 @@
+import { type Relay, relayOnce } from '@quantrac/stream-processing';
+import type { Logger } from 'pino';
+import type { Bell } from './bell.ts';
+import type { ServiceDefinition, Stores } from './definition.ts';
+
+/** For what another instance has committed; what this one commits is told. */
+const RELAY_LOOKS_MS = 250;
+
+interface RelayShell {
+  readonly node: string;
+  /** Rings when something was committed here. */
+  readonly appended: Bell;
+  readonly log: Logger;
+}
+
+/** Each relay goes on until nothing is left, then waits for news, or stops; commands are rare, readings never come this way. */
+export function startRelays(
+  { relays }: ServiceDefinition,
+  stores: Stores,
+  { node, appended, log }: RelayShell,
+): () => Promise<void> {
+  let stopping = false;
+  const run = async (relay: Relay) => {
+    for (;;) {
+      const last = stopping;
+      const heard = appended.rung();
+      const moved = await relayOnce(relay, { ...stores, node, epoch: stores.log.epoch }).catch((error) => {
+        log.warn({ relay: relay.name, error }, 'a relay could not go on and tries again');
+        return false;
+      });
+      if (moved) continue;
+      if (last) return;
+      await appended.wait(heard, RELAY_LOOKS_MS);
+    }
+  };
+  const running = relays.map(run);
+  return async () => {
+    stopping = true;
+    appended.ring();
+    await Promise.all(running);
+  };
+}
