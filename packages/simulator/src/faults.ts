@@ -164,7 +164,10 @@ function faultAt(rule: Rule, station: FleetStation, { first, intervalMs }: Windo
   const [after, length] = rule.when(hours);
   const begin = first + after * hourMs;
   // An exceedance takes whole hours, so that the hourly means say what was meant: hour H takes the stamps in (H-1h, H].
-  const stamp = rule.kind === 'exceedance' || rule.kind === 'exceeding-day' ? Math.ceil(begin / hourMs) * hourMs + intervalMs : begin;
+  const stamp =
+    rule.kind === 'exceedance' || rule.kind === 'exceeding-day'
+      ? Math.ceil(begin / hourMs) * hourMs + intervalMs
+      : begin;
   const from = first + Math.floor((stamp - first) / intervalMs) * intervalMs;
   const channels = rule.channels?.(station) ?? [];
   const channel = channels[mixed(station.seed, 0xfa, faultKinds.indexOf(rule.kind)) % channels.length];

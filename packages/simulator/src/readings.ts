@@ -69,7 +69,12 @@ function altered(
  * Up within an hour to half above the limit, five hours there, down within an hour; a day's limit needs far more. It goes on wavering as
  * a sound instrument does: a value that stands still would be a broken sensor.
  */
-function exceeding({ from, to }: InjectedFault, { limit, mean }: FleetChannel['model'], value: number, time: number): number {
+function exceeding(
+  { from, to }: InjectedFault,
+  { limit, mean }: FleetChannel['model'],
+  value: number,
+  time: number,
+): number {
   const max = limit?.max ?? value;
   const above = (limit?.basis === '1h' ? 1.5 : 4) * max - value + (value - mean) / 3;
   const before = Math.max(from - time, time - to, 0);

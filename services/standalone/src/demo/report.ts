@@ -47,7 +47,9 @@ function flat(tree: object, before = ''): Readonly<Record<string, number>> {
   return Object.assign(
     {},
     ...Object.entries(tree).map(([name, value]) =>
-      typeof value === 'object' ? flat(value as object, `${before}${name}.`) : { [`${before}${name}`]: value as number },
+      typeof value === 'object'
+        ? flat(value as object, `${before}${name}.`)
+        : { [`${before}${name}`]: value as number },
     ),
   ) as Readonly<Record<string, number>>;
 }
