@@ -1,7 +1,11 @@
+import { fromInstant } from '@quantrac/regulations';
 import { z } from 'zod';
 
 /** UTC, ISO 8601 with milliseconds: `2026-01-15T01:30:00.000Z`. */
 export const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+
+/** What people and programs ask with: a form that is right may still name 30 February. */
+export const realInstant = instant.refine((text) => fromInstant(text) !== undefined, 'no such time exists');
 
 /** A Vietnamese day: `2026-01-15`. */
 export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant } from '../values.ts';
+import { id, realInstant } from '../values.ts';
 
 export const ingestionCommands = {
   /** A held file belongs to this station. */
@@ -12,5 +12,5 @@ export const ingestionCommands = {
   /** A held file is not worth keeping on the list; its bytes stay. */
   DismissHeldFile: z.object({ held: id, reason: z.string().min(1).max(1000) }),
   /** What time it is, for a node whose clock is driven; never backward. */
-  AdvanceClock: z.object({ to: instant }),
+  AdvanceClock: z.object({ to: realInstant }),
 };

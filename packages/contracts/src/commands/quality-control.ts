@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { reviewRecorded } from '../observations.ts';
-import { id } from '../values.ts';
+import { id, realInstant } from '../values.ts';
 
-const { station, channels, from, to, decision, correction, reason, seenAt } = reviewRecorded.shape;
+const { station, channels, decision, correction, reason } = reviewRecorded.shape;
 
 /** Commands of quality-control. Each answers `{ station, review }`. */
 export const qualityControlCommands = {
@@ -15,12 +15,12 @@ export const qualityControlCommands = {
     review: id.optional(),
     station,
     channels: channels.max(200),
-    from,
-    to,
+    from: realInstant,
+    to: realInstant,
     decision,
     correction,
     reason,
-    seenAt,
+    seenAt: realInstant.optional(),
   }),
   /** The readings count again as if nobody had judged them. */
   RevokeReview: z.object({ station, review: id, reason }),

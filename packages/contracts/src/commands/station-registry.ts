@@ -1,11 +1,7 @@
-import { fromInstant } from '@quantrac/regulations';
 import { z } from 'zod';
 import { chosenId, line, realDay } from '../registers.ts';
 import { channel, channelSettings, declaredPeriod, lifecycle, stationKind } from '../stations.ts';
-import { decimal, id, instant } from '../values.ts';
-
-/** A form that is right may still name 30 February. */
-const realInstant = instant.refine((text) => fromInstant(text) !== undefined, 'no such time exists');
+import { decimal, id, realInstant } from '../values.ts';
 
 /** The name that an account logs in with; compared without case. */
 const account = z

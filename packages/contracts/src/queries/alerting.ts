@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { episodeRecorded, episodeRule, incidentRecorded } from '../episodes.ts';
-import { id, instant } from '../values.ts';
+import { id, instant, realInstant } from '../values.ts';
 import { counts } from './counts.ts';
 
 const limit = z.int().min(1).max(10_000).default(1000);
@@ -51,8 +51,8 @@ export const alertingQueries = {
       station: id.optional(),
       rule: episodeRule.optional(),
       state: episodeRecorded.shape.state.optional(),
-      from: instant.optional(),
-      to: instant.optional(),
+      from: realInstant.optional(),
+      to: realInstant.optional(),
       versions: z.enum(['current', 'all']).default('current'),
       limit,
     }),
@@ -72,7 +72,7 @@ export const alertingQueries = {
   counts,
   /** What was to be mailed and what became of it, the newest first. */
   notifications: {
-    args: z.object({ state: notificationState.optional(), from: instant.optional(), limit }),
+    args: z.object({ state: notificationState.optional(), from: realInstant.optional(), limit }),
     row: notification,
   },
 };

@@ -3,7 +3,7 @@ import { complianceDayEvaluated, limitInForce } from '../compliance.ts';
 import { incidentRecorded } from '../episodes.ts';
 import { enterpriseEntry, facilityEntry, permitEntry, realDay, taxCode } from '../registers.ts';
 import { stationKind } from '../stations.ts';
-import { decimal, id, instant } from '../values.ts';
+import { decimal, id, instant, realInstant } from '../values.ts';
 import { counts } from './counts.ts';
 
 const page = (most: number) => ({
@@ -83,7 +83,7 @@ export const enterpriseComplianceQueries = {
         station: id.optional(),
         from: realDay,
         to: realDay,
-        asOf: instant.optional(),
+        asOf: realInstant.optional(),
         limit: z.int().min(1).max(100_000).default(10_000),
       })
       .refine(

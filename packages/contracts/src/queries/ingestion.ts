@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { day, id, instant } from '../values.ts';
+import { realDay } from '../registers.ts';
+import { id, realInstant } from '../values.ts';
 import { counts } from './counts.ts';
 
 const limit = z.int().min(1).max(10_000).default(1000);
@@ -10,19 +11,19 @@ export const ingestionQueries = {
     args: z.object({ state: z.enum(['held', 'released', 'dismissed']).default('held'), station: id.optional(), limit }),
   },
   /** What arrived of a station, newest last. */
-  receipts: { args: z.object({ key: id, from: instant, to: instant, limit }) },
+  receipts: { args: z.object({ key: id, from: realInstant, to: realInstant, limit }) },
   /** Received sets as they were sent, by the sets' times. */
   received: {
     args: z.object({
       station: id,
-      from: instant,
-      to: instant,
+      from: realInstant,
+      to: realInstant,
       versions: z.enum(['current', 'all']).default('current'),
       limit,
     }),
   },
   /** Which expected times of each channel arrived, came late or are missing on a day. */
-  ledger: { args: z.object({ station: id, day }) },
+  ledger: { args: z.object({ station: id, day: realDay }) },
   /** Senders that no station matches, with the prefix that theirs resembles and its station. */
   unknownSenders: { args: z.object({ limit }) },
   /** How many files were received, held, repeated. */

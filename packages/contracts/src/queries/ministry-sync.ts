@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { directiveIssued, replicationAdvanced } from '../replication.ts';
-import { id, instant } from '../values.ts';
+import { id, instant, realInstant } from '../values.ts';
 
 /** Hours that begin in [from, to); left out: all. Facts that belong to no time are always compared. */
-export const comparedRange = { from: instant.optional(), to: instant.optional(), station: id.optional() };
+export const comparedRange = { from: realInstant.optional(), to: realInstant.optional(), station: id.optional() };
 
 const place = {
   station: id,

@@ -3,16 +3,17 @@ import { aggregateComputed } from '../aggregates.ts';
 import { complianceDayEvaluated } from '../compliance.ts';
 import { episodeRecorded, incidentRecorded } from '../episodes.ts';
 import { observationSetChecked } from '../observations.ts';
+import { realDay } from '../registers.ts';
 import { directiveIssued } from '../replication.ts';
 import { stationRecorded } from '../stations.ts';
-import { day, id, instant } from '../values.ts';
+import { id, instant, realInstant } from '../values.ts';
 import { comparedRange, digestRow } from './ministry-sync.ts';
 
 const limit = (most: number) => z.int().min(1).max(most).default(Math.min(most, 10_000));
 const count = z.int().min(0);
 const page = { after: id.optional(), limit: limit(10_000) };
 /** Of one station in [from, to) by the records' own times. */
-const ofStation = { node: id, station: id, from: instant, to: instant, limit: limit(100_000) };
+const ofStation = { node: id, station: id, from: realInstant, to: realInstant, limit: limit(100_000) };
 
 /** Queries of national-aggregation. Every node is answered apart. */
 export const nationalAggregationQueries = {
@@ -56,20 +57,20 @@ export const nationalAggregationQueries = {
     args: z.object({
       node: id,
       station: id.optional(),
-      from: instant.optional(),
-      to: instant.optional(),
+      from: realInstant.optional(),
+      to: realInstant.optional(),
       limit: limit(10_000),
     }),
     row: episodeRecorded,
   },
   /** Cases of the node that were opened in the range. */
   incidents: {
-    args: z.object({ node: id, from: instant.optional(), to: instant.optional(), limit: limit(10_000) }),
+    args: z.object({ node: id, from: realInstant.optional(), to: realInstant.optional(), limit: limit(10_000) }),
     row: incidentRecorded,
   },
   /** Verdicts of days, both inclusive. */
   complianceDays: {
-    args: z.object({ node: id, station: id.optional(), from: day, to: day, limit: limit(100_000) }),
+    args: z.object({ node: id, station: id.optional(), from: realDay, to: realDay, limit: limit(100_000) }),
     row: complianceDayEvaluated,
   },
   /** Cases of the national tier: nodes that are or were silent. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { aggregateComputed } from '../aggregates.ts';
 import { checkedReading, observationSetChecked } from '../observations.ts';
-import { id, instant } from '../values.ts';
+import { id, realInstant } from '../values.ts';
 import { counts } from './counts.ts';
 
 const { station, time, version, received, rules, knownAt, cause, root } = observationSetChecked.shape;
@@ -11,9 +11,9 @@ const range = {
   /** Undefined: all of them. */
   channel: id.optional(),
   /** Inclusive. */
-  from: instant,
+  from: realInstant,
   /** Exclusive. */
-  to: instant,
+  to: realInstant,
   limit: z.int().min(1).max(10_000).default(1000),
 };
 
@@ -21,7 +21,7 @@ const past = {
   /** `all`: every version, ascending. */
   versions: z.enum(['current', 'all']).default('current'),
   /** As it was known at an instant. */
-  knownAt: instant.optional(),
+  knownAt: realInstant.optional(),
 };
 
 const row = z.object({ station, time, version, received, rules, knownAt, cause, root, reading: checkedReading });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lifecycle, stationKind, stationRecorded } from '../stations.ts';
-import { id, instant } from '../values.ts';
+import { id, instant, realInstant } from '../values.ts';
 import { counts } from './counts.ts';
 
 const page = (most: number) => ({
@@ -17,7 +17,7 @@ export const stationRegistryQueries = {
       station: id.optional(),
       kind: stationKind.optional(),
       lifecycle: lifecycle.optional(),
-      asOf: instant.optional(),
+      asOf: realInstant.optional(),
       ...page(10_000),
     }),
     row: stationRecorded,
