@@ -126,6 +126,8 @@ test('a review of what is not there is refused', async () => {
     node.command('ReviewReadings', { ...judged, station, channels: ['x'] }),
     refusedAs('ChannelUnknown'),
   );
+  const impossible = { ...judged, station, from: '2026-02-30T00:00:00.000Z', to: '2026-03-01T00:00:00.000Z' };
+  await assert.rejects(node.command('ReviewReadings', impossible), refusedAs('DataInvalid'));
   await assert.rejects(node.command('RevokeReview', { station, review: 'x', reason: '-' }), refusedAs('ReviewUnknown'));
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isFault } from '@quantrac/event-sourcing';
 import { waitsForReview } from '../read-models/readings.ts';
 import {
   aChannel,
@@ -147,4 +148,15 @@ test('a review over a month and more reaches all of its readings', () => {
   for (const day of days) assert.equal(driven.reading(at('08:00', day)).notCounted, 'rejected', day);
   driven.set(at('09:00', days[1]), [aReading('10')], { knownAt: instantAt('00:00', '2026-04-02') });
   assert.equal(driven.reading(at('09:00', days[1])).counts, true);
+});
+
+test('a review of times that do not exist is set aside by name, and what comes after it is checked', () => {
+  const driven = anHourOf('10');
+  const impossible = { from: '2026-02-30T00:00:00.000Z', to: '2026-13-01T00:00:00.000Z' };
+  assert.throws(
+    () => driven.review({ ...aReview(at('08:00'), at('09:00')), ...impossible }),
+    (error) => isFault(error, 'NoSuchTime'),
+  );
+  driven.set(at('09:05'), [aReading('10')]);
+  assert.equal(driven.reading(at('09:05')).counts, true);
 });

@@ -41,6 +41,12 @@ export function dayOfRecheck({ from, to }: Pick<RecheckAsked, 'from' | 'to'>): S
   return { from: start, to: Math.min(fromInstant(to)!, dayBounds(dayOf(start)).upTo) };
 }
 
+/** Undefined: it names times that do not exist. */
+export function rangeOfReview({ from, to }: Pick<ReviewRecorded, 'from' | 'to'>): Stretch | undefined {
+  const [first, last] = [fromInstant(from), fromInstant(to)];
+  return first === undefined || last === undefined ? undefined : { from: first, to: last };
+}
+
 /** Around readings that came or are to be checked again: what they alter, what that is compared with, and the hours of all these. */
 export function sightAround(cell: Cell, channels: readonly string[], { from, to }: Stretch): Sight {
   const { intervalMs, neighbourMs, reachMs } = reachOf(cell, channels);
@@ -96,8 +102,8 @@ export function lookback(cell: Cell, message: Message): Window[] {
       return sight ? [told, ...windowsOf(cell, sight)] : [told];
     }
     case 'ReviewRecorded': {
-      const { from, to } = message.data as ReviewRecorded;
-      return [judgementsWindow(fromInstant(from)!, fromInstant(to)!)];
+      const range = rangeOfReview(message.data as ReviewRecorded);
+      return range ? [judgementsWindow(range.from, range.to)] : [];
     }
     default:
       return [rulesWindow];
