@@ -5,18 +5,20 @@ export const stationKind = z.enum(['wastewater', 'stack', 'ambient-air', 'surfac
 
 export const lifecycle = z.enum(['planned', 'installing', 'trial', 'confirmed', 'operating', 'suspended', 'retired']);
 
-const range = z.object({ min: decimal.optional(), max: decimal.optional() });
+/** No sensor needs more digits, and arithmetic reads no text without end. */
+const threshold = decimal.max(30);
+const range = z.object({ min: threshold.optional(), max: threshold.optional() });
 
 /** Thresholds of the automatic tests, in the channel's unit; a test without threshold is "not evaluated". */
 export const qualityRules = z.object({
   grossRange: z.object({ fail: range.optional(), suspect: range.optional() }).optional(),
   /** Distance of a reading from the mean of its two neighbours. */
-  spike: z.object({ suspect: decimal.optional(), fail: decimal.optional() }).optional(),
+  spike: z.object({ suspect: threshold.optional(), fail: threshold.optional() }).optional(),
   /** Change since the reading before, per minute. */
-  rateOfChange: z.object({ suspect: decimal.optional(), fail: decimal.optional() }).optional(),
+  rateOfChange: z.object({ suspect: threshold.optional(), fail: threshold.optional() }).optional(),
   /** Readings in a row within the tolerance. */
   flatLine: z
-    .object({ tolerance: decimal, suspectAfter: z.int().min(2).optional(), failAfter: z.int().min(2).optional() })
+    .object({ tolerance: threshold, suspectAfter: z.int().min(2).optional(), failAfter: z.int().min(2).optional() })
     .optional(),
 });
 
