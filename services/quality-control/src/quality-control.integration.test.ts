@@ -128,7 +128,21 @@ test('a review of what is not there is refused', async () => {
   );
   const impossible = { ...judged, station, from: '2026-02-30T00:00:00.000Z', to: '2026-03-01T00:00:00.000Z' };
   await assert.rejects(node.command('ReviewReadings', impossible), refusedAs('DataInvalid'));
+  const long = { ...judged, station, decision: 'corrected', correction: { factor: '1'.repeat(31), offset: '0' } };
+  await assert.rejects(node.command('ReviewReadings', long), refusedAs('DataInvalid'));
+  const ahead = { ...judged, station, seenAt: toInstant(clock.now + MINUTE_MS) };
+  await assert.rejects(node.command('ReviewReadings', ahead), refusedAs('SeenAhead'));
   await assert.rejects(node.command('RevokeReview', { station, review: 'x', reason: '-' }), refusedAs('ReviewUnknown'));
+});
+
+test('a review decides though the clock has been set back behind what it judges', async () => {
+  const one = { station, channels: ['cod'], from: instantAt('09:35'), to: instantAt('09:35') };
+  const newest = async () => (await readings({ from: one.from, to: instantAt('09:36') }))[0]?.reading;
+  const known = { knownAt: toInstant(clock.now + 24 * 60 * MINUTE_MS) };
+  await node.publish({ ...fedSet(at('09:35'), '11'), data: aSet(at('09:35'), [aReading('11')], known) });
+  await eventually(async () => assert.ok(await newest()));
+  await node.command('ReviewReadings', { ...one, decision: 'rejected', reason: 'đồng hồ sai' });
+  await eventually(async () => assert.equal((await newest())!.notCounted, 'rejected'));
 });
 
 test('a declared period reaches readings and means that are checked already', async () => {

@@ -3,6 +3,7 @@ import { commandHandler, Fault } from '@quantrac/event-sourcing';
 import { toInstant } from '@quantrac/regulations';
 import { type CommandHandler, command, type Stores } from '@quantrac/service';
 import { type ReviewEvent, reviews } from '../domain/review.ts';
+import { shownUpToOf } from '../read-models/readings.ts';
 import { rulesOfStation } from '../read-models/rules-of-station.ts';
 import { reviewStream } from '../read-models/streams.ts';
 import { appendOptions, reviewIdOf } from './append-options.ts';
@@ -16,7 +17,8 @@ export const qualityControlCommands = ({ events, series }: Pick<Stores, 'events'
       const { station, channels } = asked;
       await refuseUnknown(series, station, channels);
       const review = given ?? reviewIdOf(context.commandId);
-      const judging = { ...asked, review, by: context.actor.account, at: toInstant(context.at) };
+      const shownUpTo = await shownUpToOf(series, station);
+      const judging = { ...asked, review, shownUpTo, by: context.actor.account, at: toInstant(context.at) };
       await handle(reviewStream(station), { type: 'ReviewReadings', ...judging }, appendOptions(context));
       return { station, review };
     }),

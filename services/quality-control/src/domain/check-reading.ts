@@ -1,10 +1,11 @@
 import type { CheckedReading, TestFlags } from '@quantrac/contracts';
-import { addDecimals, type Decimal, decimalOf, flags, multiplyDecimals } from '@quantrac/regulations';
+import { add, type Decimal, decimalOf, flags, formatDecimal, multiply, parseDecimal } from '@quantrac/regulations';
 import { notCounted } from './counts.ts';
 import { deviceStatus } from './device-status.ts';
 import { flatLine } from './flat-line.ts';
 import { grossRange } from './gross-range.ts';
 import { type Judgement, judgementOf } from './judgement.ts';
+import { reckonable } from './kept-values.ts';
 import { rateOfChange } from './rate-of-change.ts';
 import { allMissing, rollUp } from './roll-up.ts';
 import { spike } from './spike.ts';
@@ -117,8 +118,11 @@ function withRare(checked: CheckedReading, { qualifier, aheadMs, knownAt, supers
   return checked;
 }
 
-const corrected = (value: string, { factor, offset }: NonNullable<Judgement['correction']>): string =>
-  addDecimals(multiplyDecimals(value, factor), offset);
+/** Undefined, and so not counted: its numbers are too long to reckon with. */
+function corrected(value: string, correction: NonNullable<Judgement['correction']>): string | undefined {
+  const [factor, offset] = [parseDecimal(correction.factor), parseDecimal(correction.offset)];
+  return factor && offset && reckonable(formatDecimal(add(multiply(decimalOf(value), factor), offset)));
+}
 
 const valueBefore = (place: Place): Decimal | undefined =>
   valueAt(place, nearestMeasured(place, place.index, -1, place.rules.neighbourMs));

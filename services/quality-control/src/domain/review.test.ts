@@ -69,6 +69,38 @@ test('a review is revoked once', () => {
     .thenRejected('ReviewUnknown');
 });
 
+test('nobody judges what was known only after the review', () => {
+  given()
+    .when(reviewReadings({ seenAt: instantAt('10:01') }))
+    .thenRejected('SeenAhead');
+  given()
+    .when(reviewReadings({ seenAt: at }))
+    .then({ ...reviewed, data: { ...judging, seenAt: at, at } });
+});
+
+test('where the clock was set back, a review judges what is shown, though that is known later than the review', () => {
+  const shownUpTo = instantAt('10:30');
+  const behind: ReviewEvent = { type: 'ReadingsReviewed', data: { ...judging, shownUpTo, at } };
+  given().when(reviewReadings({ shownUpTo })).then(behind);
+  given()
+    .when(reviewReadings({ shownUpTo: instantAt('09:55') }))
+    .then(reviewed);
+  assert.deepEqual(
+    [reviewRecord([behind], 'command:1').seenAt, reviewRecord([behind], 'command:1').knownAt],
+    [shownUpTo, at],
+  );
+  given(behind)
+    .when(reviewReadings({ shownUpTo: instantAt('10:40') }))
+    .thenNothing();
+});
+
+test('the later of two reviews is known later, whatever the clock says', () => {
+  const second = { review: 'r2', at: instantAt('09:00') };
+  given(reviewed)
+    .when(reviewReadings(second))
+    .then({ type: 'ReadingsReviewed', data: { ...judging, review: 'r2', at: at.replace('.000Z', '.001Z') } });
+});
+
 test('the record tells the review that the newest event is about, and when it was judged', () => {
   const other: ReviewEvent = { type: 'ReadingsReviewed', data: { ...judging, review: 'r2', at: instantAt('10:30') } };
   const first = reviewRecord([reviewed], 'command:1');

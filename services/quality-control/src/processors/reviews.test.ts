@@ -72,6 +72,26 @@ test('corrected readings are used corrected; their flags stay those of what was 
   assert.equal(driven.mean(at('09:00'))!.value, '10.50');
 });
 
+test('a correction gives numbers that can be reckoned with, or none: no set is lost by it', () => {
+  const driven = anHourOf('1000');
+  const corrected = (factor: string, id: string) => {
+    driven.review(
+      aReview(at('08:00'), at('09:00'), {
+        review: id,
+        decision: 'corrected',
+        correction: { factor, offset: '0.5' },
+        knownAt: instantAt(`23:0${id.length}`),
+      }),
+    );
+    const { used, notCounted } = driven.reading(at('08:30'));
+    return [used, notCounted];
+  };
+  assert.deepEqual(corrected(`0.${'6'.repeat(60)}`, 'a'), [`667.1${'6'.repeat(34)}7`, undefined]);
+  assert.deepEqual(corrected('9'.repeat(60), 'ab'), [null, 'missing']);
+  assert.deepEqual(corrected('9'.repeat(70), 'abc'), [null, 'missing']);
+  assert.equal(driven.mean(at('09:00'))!.value, null);
+});
+
 test('a failed reading that a person accepts counts; one under calibration never does', () => {
   const driven = anHourOf('1000');
   driven.set(at('09:05'), [aReading('10', { status: '01' })]);

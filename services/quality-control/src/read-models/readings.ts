@@ -1,9 +1,10 @@
-import type { ObservationSetChecked } from '@quantrac/contracts';
+import type { IntakeAdvanced, ObservationSetChecked } from '@quantrac/contracts';
 import type { qualityControlQueries } from '@quantrac/contracts/queries/quality-control';
 import { fromInstant } from '@quantrac/regulations';
 import type { TimeSeries } from '@quantrac/time-series';
 import type { z } from 'zod';
-import { CHECKED, SET_SERIES } from '../processors/collections.ts';
+import { receivedAtOf } from '../domain/received.ts';
+import { ADVANCE_SERIES, CHECKED, SET_SERIES } from '../processors/collections.ts';
 import { dataOf } from './row-data.ts';
 
 export type ReadingRow = z.infer<typeof qualityControlQueries.readings.row>;
@@ -28,6 +29,16 @@ export async function readings(
     }
   }
   return found;
+}
+
+/** Since when the newest is known of what a station's readings are shown from: an advance follows every late set. */
+export async function shownUpToOf(series: TimeSeries, station: string): Promise<string> {
+  const [set, advance] = await series.latest(
+    [SET_SERIES, ADVANCE_SERIES].map((each) => ({ collection: CHECKED, key: station, series: each })),
+  );
+  const received = set ? receivedAtOf(dataOf<ObservationSetChecked>(set)) : '';
+  const passed = advance ? dataOf<IntakeAdvanced>(advance).knownAt : '';
+  return received > passed ? received : passed;
 }
 
 /** Whether a person is to look at it: what does not count by what the device or a declared period says needs nobody. */
