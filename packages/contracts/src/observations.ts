@@ -175,3 +175,17 @@ export const recheckAsked = z.object({
   ...provenance,
 });
 export type RecheckAsked = z.infer<typeof recheckAsked>;
+
+/** Hours whose means are still to be told, too many for one decision; topic `private.rechecks`. */
+export const hoursAsked = z.object({
+  /** Names a stretch that goes on day by day. */
+  hours: z.string(),
+  station: id,
+  /** The instants that end the first and the last of them. */
+  from: instant,
+  to: instant,
+  /** It closes them, and is passed on behind the last; undefined: they are closed. */
+  advance: intakeAdvanced.optional(),
+  ...provenance,
+});
+export type HoursAsked = z.infer<typeof hoursAsked>;

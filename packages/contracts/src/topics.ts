@@ -4,6 +4,7 @@ import { complianceDayEvaluated, limitsRecorded } from './compliance.ts';
 import { episodeRecorded, incidentRecorded } from './episodes.ts';
 import {
   fileHeld,
+  hoursAsked,
   intakeAdvanced,
   observationSetChecked,
   observationSetReceived,
@@ -69,8 +70,9 @@ export const topics = {
     records: { ReviewRecorded: reviewRecorded },
   }),
   rechecks: topic('private.rechecks', 'quality-control', {
-    description: 'What is to be checked again after a change of rules or reviews, a day at a time.',
-    records: { RecheckAsked: recheckAsked },
+    description:
+      'What is to be checked again after a change of rules or reviews, and hours to be told, a day at a time.',
+    records: { RecheckAsked: recheckAsked, HoursAsked: hoursAsked },
     public: false,
   }),
   limits: topic('limits', 'enterprise-compliance', {

@@ -1,4 +1,4 @@
-/** From and to, both inclusive, in hours since 1970 by their ends: hours in which a channel sent something. */
+/** From and to, both inclusive, in hours since 1970 by their ends: hours in which a channel sent something, or was to. */
 export type Span = readonly [first: number, last: number];
 
 /**
@@ -7,19 +7,23 @@ export type Span = readonly [first: number, last: number];
  */
 export const SILENCE_HOURS = 62 * 24;
 
-/** Spans lie further apart than the silence that is told. */
-export function heardIn(spans: readonly Span[], hour: number): readonly Span[] {
-  if (spans.some(([first, last]) => hour >= first && hour <= last)) return spans;
-  const near = ([first, last]: Span) => hour >= first - SILENCE_HOURS && hour <= last + SILENCE_HOURS;
+/** With the hours from one to another; spans lie further apart than the silence that is told. */
+export function heardIn(spans: readonly Span[], from: number, to = from): readonly Span[] {
+  if (spans.some(([first, last]) => from >= first && to <= last)) return spans;
+  const near = ([first, last]: Span) => to >= first - SILENCE_HOURS && from <= last + SILENCE_HOURS;
   const joined = spans.filter(near);
-  const first = Math.min(hour, ...joined.map((span) => span[0]));
-  const last = Math.max(hour, ...joined.map((span) => span[1]));
+  const first = Math.min(from, ...joined.map((span) => span[0]));
+  const last = Math.max(to, ...joined.map((span) => span[1]));
   return [...spans.filter((span) => !near(span)), [first, last] as const].sort((a, b) => a[0] - b[0]);
 }
 
 /** Whether the channel has means of an hour: in it, or not too long before, something came. */
 export const isTold = (spans: readonly Span[], hour: number): boolean =>
   spans.some(([first, last]) => hour >= first && hour <= last + SILENCE_HOURS);
+
+/** The first hour that has means, from one on; Infinity: there is none. */
+export const nextTold = (spans: readonly Span[], from: number): number =>
+  Math.min(...spans.map(([first, last]) => (last + SILENCE_HOURS < from ? Infinity : Math.max(first, from))));
 
 /** The hours in [from, to] that have means. */
 export function toldHours(spans: readonly Span[], from: number, to: number): number[] {

@@ -1,4 +1,6 @@
-import type { Span } from '../domain/heard.ts';
+import type { StationRecorded } from '@quantrac/contracts';
+import { heardIn, type Span } from '../domain/heard.ts';
+import { HOUR_MS } from '../domain/slots.ts';
 import { type RuledChannel, type RuleRecord, stationRules } from '../domain/station-rules.ts';
 
 /** How far around a reading its check looks, ms. */
@@ -9,6 +11,8 @@ export interface Cell {
   /** The version of its record that was seen last; 0: none. */
   readonly stationVersion: number;
   readonly ambientAir: boolean;
+  /** Its lifecycle lets sets be expected. */
+  readonly sending: boolean;
   /** Of most channels. */
   readonly reach: Reach;
   /** Of those that look farther. */
@@ -19,32 +23,53 @@ export interface Cell {
   readonly newestMean: number;
   /** Between which times reviews were given, ms; null: none was. */
   readonly reviewed: readonly [from: number, to: number] | null;
-  /** By channel, when it sent something. */
+  /** By channel, when it sent something or was expected to. */
   readonly heard: Readonly<Record<string, readonly Span[]>>;
+  /** Hours are being told day by day; what was received waits, so that it finds them as if they had been told at once. */
+  readonly telling: boolean;
 }
 
 export const emptyCell: Cell = {
   stationVersion: 0,
   ambientAir: false,
+  sending: false,
   reach: { intervalMs: 0, neighbourMs: 0, reachMs: 0 },
   slow: {},
   closedHour: 0,
   newestMean: 0,
   reviewed: null,
   heard: {},
+  telling: false,
 };
+
+const sendingStages: readonly StationRecorded['lifecycle'][] = ['trial', 'confirmed', 'operating'];
 
 /** Channels beyond this interval are told one by one, so that the others need not look as far. */
 const SLOW_MS = 900_000;
 
-export function withRecord(cell: Cell, record: RuleRecord): Cell {
+export function withRecord(cell: Cell, record: RuleRecord & Pick<StationRecorded, 'lifecycle'>): Cell {
   const { channels, ambientAir } = stationRules(record);
+  const sending = sendingStages.includes(record.lifecycle);
+  const heard = { ...Object.fromEntries([...channels.keys()].map((channel) => [channel, []])), ...cell.heard };
   const quick: RuledChannel[] = [];
   const slow: Record<string, Reach> = {};
   for (const channel of channels.values())
     if (channel.intervalMs > SLOW_MS) slow[channel.channel] = farthest([channel]);
     else quick.push(channel);
-  return { ...cell, stationVersion: record.version, ambientAir, reach: farthest(quick), slow };
+  return { ...cell, stationVersion: record.version, ambientAir, sending, heard, reach: farthest(quick), slow };
+}
+
+/**
+ * While a station sends, every channel is expected in every hour that intake passes, heard or not; since when, the first advance tells.
+ * `last`: the hour that intake has passed now.
+ */
+export function expecting(cell: Cell, last: number): Cell {
+  const { sending, closedHour, heard } = cell;
+  if (!sending || closedHour === 0 || last <= closedHour) return cell;
+  const isExpected = (spans: readonly Span[]) => spans.some(([from, to]) => from <= closedHour + 1 && last <= to);
+  if (Object.values(heard).every(isExpected)) return cell;
+  const spans = Object.entries(heard).map(([channel, known]) => [channel, heardIn(known, closedHour + 1, last)]);
+  return { ...cell, heard: Object.fromEntries(spans) };
 }
 
 /** The farthest that any of these channels looks. */
@@ -58,3 +83,9 @@ const farthest = (of: readonly Reach[]): Reach => ({
   neighbourMs: Math.max(0, ...of.map(({ neighbourMs }) => neighbourMs)),
   reachMs: Math.max(0, ...of.map(({ reachMs }) => reachMs)),
 });
+
+/** Remembers up to which hour means may be there. */
+export function withMeans(cell: Cell, means: readonly { readonly time: number }[]): Cell {
+  const newestMean = means.reduce((newest, { time }) => Math.max(newest, time / HOUR_MS), cell.newestMean);
+  return newestMean === cell.newestMean ? cell : { ...cell, newestMean };
+}

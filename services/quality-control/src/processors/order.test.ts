@@ -153,7 +153,7 @@ test('any order of hours gives equal means of eight hours and of days', () => {
     told.forEach((hour, index) => {
       const time = at('01:00') + hour * HOUR_MS;
       driven.set(time, [aReading(String(20 + (hour % 7)), { channel: 'o3', unit: 'µg/Nm3' })]);
-      if (index === closedBetween) driven.advance(anAdvance(at('06:00', '2026-01-16')));
+      if (index === closedBetween % told.length) driven.advance(anAdvance(at('06:00', '2026-01-16')));
     });
     driven.advance(anAdvance(at('02:00', '2026-01-18')));
     return driven.means().map(comparableMean).sort(byText);
@@ -162,7 +162,7 @@ test('any order of hours gives equal means of eight hours and of days', () => {
     fc.property(
       hours.chain((set) => fc.tuple(fc.constant([...set].sort((a, b) => a - b)), shuffled(set), fc.nat(60))),
       ([inOrder, anyOrder, closedBetween]) => {
-        assert.deepEqual(resultOfHours(anyOrder, closedBetween), resultOfHours(inOrder, -1));
+        assert.deepEqual(resultOfHours(anyOrder, closedBetween), resultOfHours(inOrder, 0));
       },
     ),
     { numRuns: 15 },

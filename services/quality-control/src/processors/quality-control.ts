@@ -5,12 +5,13 @@ import {
   type StationRecorded,
   topics,
 } from '@quantrac/contracts';
-import type { RecheckAsked } from '@quantrac/contracts/observations';
+import type { HoursAsked, RecheckAsked } from '@quantrac/contracts/observations';
 import type { Decision, Message, OwnRows, Processor } from '@quantrac/stream-processing';
 import type { QualityControlSettings } from '../config.ts';
 import { type Cell, emptyCell } from './cell.ts';
 import { lookback } from './sight.ts';
 import { takeAdvance } from './take-advance.ts';
+import { takeHours } from './take-hours.ts';
 import { takeRecheck } from './take-recheck.ts';
 import { takeReview } from './take-review.ts';
 import { takeSet } from './take-set.ts';
@@ -31,10 +32,10 @@ export const qualityControl = ({
   decide: (cell, message, rows) => decide(cell, message, rows, dataCapturePercent),
 });
 
-/** Sets and advances wait for the record by which their lines were placed. */
+/** Sets and advances wait for the record by which their lines were placed, and for hours that are being told. */
 function isReady(cell: Cell, { type, data }: Message): boolean {
   if (type !== 'ObservationSetReceived' && type !== 'IntakeAdvanced') return true;
-  return cell.stationVersion >= (data as ObservationSetReceived | IntakeAdvanced).stationVersion;
+  return !cell.telling && cell.stationVersion >= (data as ObservationSetReceived | IntakeAdvanced).stationVersion;
 }
 
 function decide(cell: Cell, message: Message, rows: OwnRows, percent: number): Decision<Cell> {
@@ -45,6 +46,8 @@ function decide(cell: Cell, message: Message, rows: OwnRows, percent: number): D
       return takeAdvance(cell, message as Message<IntakeAdvanced>, rows, percent);
     case 'RecheckAsked':
       return takeRecheck(cell, message as Message<RecheckAsked>, rows, percent);
+    case 'HoursAsked':
+      return takeHours(cell, message as Message<HoursAsked>, rows, percent);
     case 'StationRecorded':
       return takeStation(cell, message as Message<StationRecorded>, rows);
     case 'ReviewRecorded':

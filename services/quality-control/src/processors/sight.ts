@@ -1,9 +1,10 @@
 import type { IntakeAdvanced, ObservationSetReceived, ReviewRecorded } from '@quantrac/contracts';
-import type { RecheckAsked } from '@quantrac/contracts/observations';
-import { dayBounds, dayOf, fromInstant } from '@quantrac/regulations';
+import type { HoursAsked, RecheckAsked } from '@quantrac/contracts/observations';
+import { dayBounds, dayOf, fromInstant, toInstant } from '@quantrac/regulations';
 import type { Message, Window } from '@quantrac/stream-processing';
+import { nextTold } from '../domain/heard.ts';
 import { HOUR_MS, hourEnding } from '../domain/slots.ts';
-import { type Cell, reachOf } from './cell.ts';
+import { type Cell, expecting, reachOf } from './cell.ts';
 import {
   ADVANCE_SERIES,
   AGGREGATES,
@@ -60,16 +61,26 @@ export function sightAround(cell: Cell, channels: readonly string[], { from, to 
   return { channels, sets, hours, means: hours.from <= cell.newestMean * HOUR_MS };
 }
 
-/** The hours that an advance closes; undefined: none. */
-export function sightOfAdvance(cell: Cell, upTo: number): Sight | undefined {
+/** So many hours are told in one decision: more are another. */
+const MOST_HOURS = 24;
+
+/** Hours that are told, as many as one decision tells. */
+export function sightOfHours(cell: Cell, { from, to }: Pick<HoursAsked, 'from' | 'to'>): Sight {
   const channels = Object.keys(cell.heard);
-  const firsts = channels.flatMap((channel) => cell.heard[channel]![0]?.[0] ?? []);
-  const first = Math.max(cell.closedHour + 1, Math.min(...firsts));
-  const last = Math.floor(upTo / HOUR_MS);
-  if (first > last) return undefined;
-  const hours = { from: first * HOUR_MS, to: last * HOUR_MS };
+  const first = fromInstant(from)!;
+  const hours = { from: first, to: Math.min(fromInstant(to)!, first + (MOST_HOURS - 1) * HOUR_MS) };
   const { intervalMs } = reachOf(cell, channels);
   return { channels, sets: { from: hours.from - HOUR_MS - intervalMs, to: hours.to }, hours, means: true };
+}
+
+/** The hours that an advance closes; undefined: none is told. */
+export function hoursClosedBy(cell: Cell, advance: IntakeAdvanced): HoursAsked | undefined {
+  const last = Math.floor(fromInstant(advance.upTo)! / HOUR_MS);
+  const first = nextTold(Object.values(cell.heard).flat(), cell.closedHour + 1);
+  if (first > last) return undefined;
+  const cause = `advance:${advance.upTo}`;
+  const hours = { from: toInstant(first * HOUR_MS), to: toInstant(last * HOUR_MS) };
+  return { hours: cause, station: advance.station, ...hours, advance, knownAt: advance.knownAt, cause, root: cause };
 }
 
 /** How far beside the hours in sight means are read: in ambient air an hour's mean alters those of 8 hours running and of its day. */
@@ -96,11 +107,12 @@ export function lookback(cell: Cell, message: Message): Window[] {
       return windowsOf(cell, sightAround(cell, data.channels, dayOfRecheck(data)));
     }
     case 'IntakeAdvanced': {
-      const at = fromInstant((message.data as IntakeAdvanced).upTo)!;
-      const sight = sightOfAdvance(cell, at);
-      const told = { collection: CHECKED, series: ADVANCE_SERIES, from: at, to: at + 1 };
-      return sight ? [told, ...windowsOf(cell, sight)] : [told];
+      const data = message.data as IntakeAdvanced;
+      const closed = hoursClosedBy(expecting(cell, Math.floor(fromInstant(data.upTo)! / HOUR_MS)), data);
+      return closed ? hoursWindows(cell, closed) : [advanceWindow(data)];
     }
+    case 'HoursAsked':
+      return hoursWindows(cell, message.data as HoursAsked);
     case 'ReviewRecorded': {
       const range = rangeOfReview(message.data as ReviewRecorded);
       return range ? [judgementsWindow(range.from, range.to)] : [];
@@ -129,6 +141,16 @@ function windowsOf(cell: Cell, { channels, sets, hours, means }: Sight): Window[
       windows.push({ collection: AGGREGATES, series, from: hours.from - before, to: hours.to + after + 1 });
     }
   return windows;
+}
+
+const hoursWindows = (cell: Cell, asked: HoursAsked): Window[] => [
+  ...(asked.advance ? [advanceWindow(asked.advance)] : []),
+  ...windowsOf(cell, sightOfHours(cell, asked)),
+];
+
+function advanceWindow({ upTo }: IntakeAdvanced): Window {
+  const at = fromInstant(upTo)!;
+  return { collection: CHECKED, series: ADVANCE_SERIES, from: at, to: at + 1 };
 }
 
 const rulesWindow: Window = { collection: RULES, series: RULES_SERIES, from: 0, to: 1 };

@@ -3,12 +3,11 @@ import type { RecheckAsked } from '@quantrac/contracts/observations';
 import { fromInstant, toInstant } from '@quantrac/regulations';
 import type { Decision, Message, OwnRows, RowOutput } from '@quantrac/stream-processing';
 import type { Stretch as Changed } from '../domain/changed-rules.ts';
-import { SILENCE_HOURS, toldHours } from '../domain/heard.ts';
+import { nextTold, SILENCE_HOURS, toldHours } from '../domain/heard.ts';
 import { HOUR_MS, hourEnding } from '../domain/slots.ts';
-import { type Cell, reachOf } from './cell.ts';
+import { type Cell, reachOf, withMeans } from './cell.ts';
 import { checkAgain, editedSets, editSets } from './edited-sets.ts';
 import { dayOfRecheck, sightAround } from './sight.ts';
-import { withMeans } from './take-set.ts';
 import { tellMeans } from './tell-means.ts';
 import { type Origin, openWork } from './work.ts';
 
@@ -78,11 +77,9 @@ function theRest(cell: Cell, data: RecheckAsked, done: number, knownAt: number):
   const to = fromInstant(data.to)!;
   if (done >= to) return [];
   const { intervalMs } = reachOf(cell, data.channels);
-  const next = hourEnding(done + 1) / HOUR_MS;
-  const hours = data.channels.flatMap((channel) =>
-    (cell.heard[channel] ?? []).flatMap(([first, last]) => (last + SILENCE_HOURS < next ? [] : Math.max(first, next))),
-  );
-  const from = Math.max(done + 1, (Math.min(...hours) - 1) * HOUR_MS - intervalMs);
+  const spans = data.channels.flatMap((channel) => cell.heard[channel] ?? []);
+  const next = nextTold(spans, hourEnding(done + 1) / HOUR_MS);
+  const from = Math.max(done + 1, (next - 1) * HOUR_MS - intervalMs);
   return from > to ? [] : [recheckRow({ ...data, from: toInstant(from) }, knownAt)];
 }
 

@@ -1,6 +1,7 @@
 import type { ObservationSetChecked, ObservationSetReceived } from '@quantrac/contracts';
+import type { HoursAsked } from '@quantrac/contracts/observations';
 import { Fault } from '@quantrac/event-sourcing';
-import { fromInstant } from '@quantrac/regulations';
+import { fromInstant, toInstant } from '@quantrac/regulations';
 import type { Decision, Message, OwnRows } from '@quantrac/stream-processing';
 import { alteredAfter, alteredBefore } from '../domain/altered.ts';
 import { checkSpike } from '../domain/check-reading.ts';
@@ -9,10 +10,11 @@ import { receivedReadings } from '../domain/received.ts';
 import { HOUR_MS, hourEnding } from '../domain/slots.ts';
 import { type RuledChannel, rulesAt } from '../domain/station-rules.ts';
 import { readingOf } from '../domain/timeline.ts';
-import type { Cell } from './cell.ts';
+import { type Cell, withMeans } from './cell.ts';
 import { CHECKED, SET_SERIES } from './collections.ts';
 import { type Arrived, checkAgain, checkArrived, type Editing, editedSets, editSets } from './edited-sets.ts';
 import { sightAround } from './sight.ts';
+import { hoursRow } from './take-hours.ts';
 import { type HoursToTell, tellMeans } from './tell-means.ts';
 import { openWork, type Work } from './work.ts';
 
@@ -38,9 +40,26 @@ export function takeSet(
   const channels = readings.map(({ channel }) => channelOf(work, channel));
   const editing = checkAround(work, arrived, channels);
   const { sets, outputs } = editedSets(editing);
-  const { state, toTell } = heardNow(cell, channels, time, editing.touched);
-  const means = tellMeans(work, sets, toTell, { closedUpTo: cell.closedHour * HOUR_MS, percent });
-  return { state: withMeans(state, means), outputs: [...outputs, ...means] };
+  const { state, toTell, lastNew } = heardNow(cell, channels, time, editing.touched);
+  const isLong = lastNew > sight.hours.to;
+  const soon = isLong ? toTell.map((of) => ({ ...of, newlyTold: [] })) : toTell;
+  const means = tellMeans(work, sets, soon, { closedUpTo: cell.closedHour * HOUR_MS, percent });
+  const asked = isLong ? [hoursRow(emptyHours(data, toTell, lastNew))] : [];
+  return {
+    state: withMeans(isLong ? { ...state, telling: true } : state, means),
+    outputs: [...outputs, ...means, ...asked],
+  };
+}
+
+/** A set far from all others has the hours between told, which may be sixty days of them. */
+function emptyHours(
+  { station, time, knownAt, cause, root }: ObservationSetReceived,
+  toTell: readonly HoursToTell[],
+  lastNew: number,
+): HoursAsked {
+  const first = Math.min(...toTell.flatMap(({ newlyTold }) => newlyTold[0] ?? []));
+  const hours = { from: toInstant(first), to: toInstant(lastNew) };
+  return { hours: `${cause}/${time}`, station, ...hours, knownAt, cause, root };
 }
 
 /** Checks the set that came and all readings whose flags it can alter. */
@@ -71,14 +90,17 @@ function channelOf({ rules, station }: Work, channel: string): RuledChannel {
   return known;
 }
 
+interface Heard {
+  readonly state: Cell;
+  readonly toTell: readonly HoursToTell[];
+  /** The last hour that is told for the first time now. */
+  readonly lastNew: number;
+}
+
 /** The hours in which the channels sent something, and which hours' means follow: those touched, and empty ones told for the first time. */
-function heardNow(
-  cell: Cell,
-  channels: readonly RuledChannel[],
-  time: number,
-  touched: Editing['touched'],
-): { state: Cell; toTell: HoursToTell[] } {
+function heardNow(cell: Cell, channels: readonly RuledChannel[], time: number, touched: Editing['touched']): Heard {
   const changed: Record<string, Cell['heard'][string]> = {};
+  let lastNew = 0;
   const toTell = channels.map((channel): HoursToTell => {
     const spans = cell.heard[channel.channel] ?? [];
     const hour = hourEnding(time + rulesAt(channel, time).endsAfterMs) / HOUR_MS;
@@ -90,14 +112,10 @@ function heardNow(
       .filter((told) => !isTold(spans, told))
       .map((told) => told * HOUR_MS)
       .filter((told) => !altered.includes(told));
+    lastNew = Math.max(lastNew, newlyTold.at(-1) ?? 0);
     return { channel, heard, altered, newlyTold };
   });
   const isNews = Object.keys(changed).length > 0;
-  return { state: isNews ? { ...cell, heard: { ...cell.heard, ...changed } } : cell, toTell };
-}
-
-/** Remembers up to which hour means may be there. */
-export function withMeans(cell: Cell, means: readonly { readonly time: number }[]): Cell {
-  const newestMean = means.reduce((newest, { time }) => Math.max(newest, time / HOUR_MS), cell.newestMean);
-  return newestMean === cell.newestMean ? cell : { ...cell, newestMean };
+  const state = isNews ? { ...cell, heard: { ...cell.heard, ...changed } } : cell;
+  return { state, toTell, lastNew };
 }

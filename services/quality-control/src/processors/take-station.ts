@@ -8,11 +8,11 @@ import { rechecks } from './take-recheck.ts';
 
 /** Keeps the rules of a station's record and has checked again what they changed for. */
 export function takeStation(cell: Cell, { data, knownAt }: Message<StationRecorded>, rows: OwnRows): Decision<Cell> {
-  const { station, version, kind, channels, declaredPeriods } = data;
+  const { station, version, kind, channels, declaredPeriods, lifecycle } = data;
   const before = rows.at<RuleRecord>(RULES, RULES_SERIES, 0)?.data;
   if (before && before.version >= version) return { state: cell, outputs: [] };
   const record: RuleRecord = { station, version, kind, channels, declaredPeriods };
-  const state = withRecord(cell, record);
+  const state = withRecord(cell, { ...record, lifecycle });
   const cause = `station:${version}`;
   const changed = before ? changedRules(before, record) : [];
   return {

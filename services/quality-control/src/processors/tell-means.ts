@@ -72,7 +72,7 @@ function tellHour(sets: Sets, hour: Hour, means: CurrentMeans, { closedUpTo, per
   const isOpen = end > closedUpTo && !means.at(channel.channel, '1h', end);
   if (isOpen && !isLastSlotThere(hour, sets)) return;
   const members = membersOf(hour, sets);
-  if (members.length === 0 && isBetweenReadings(hour)) return;
+  if (members.length === 0 && isNothingDue(hour)) return;
   const mean = hourlyMean(hour, members, percent);
   if (isOpen && !isComplete(hour, members, mean)) return;
   means.put(channel, { length: '1h', end, unit: rules.unit, mean }, newestOf(members, sets, hour));
@@ -84,9 +84,9 @@ function isLastSlotThere({ end, rules }: Hour, sets: Sets): boolean {
   return last !== undefined && end - last.time - rules.endsAfterMs < rules.intervalMs / 2;
 }
 
-/** An interval of several hours leaves hours in which nothing is due. */
-const isBetweenReadings = ({ end, channel, rules }: Hour): boolean =>
-  rules.intervalMs > HOUR_MS && expectedSlots(end, channel.channel, rules, []) === 0;
+/** Before a channel's first settings, and between readings whose interval is several hours. */
+const isNothingDue = ({ end, channel, rules }: Hour): boolean =>
+  end <= channel.rules[0]!.from || (rules.intervalMs > HOUR_MS && expectedSlots(end, channel.channel, rules, []) === 0);
 
 const newestOf = (members: readonly HourMember[], sets: Sets, { end, channel }: Hour): number =>
   members.length === 0

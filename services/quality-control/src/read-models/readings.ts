@@ -38,7 +38,7 @@ export async function shownUpToOf(series: TimeSeries, station: string): Promise<
   );
   const received = set ? receivedAtOf(dataOf<ObservationSetChecked>(set)) : '';
   const passed = advance ? dataOf<IntakeAdvanced>(advance).knownAt : '';
-  return received > passed ? received : passed;
+  return [received, passed].sort()[1]!;
 }
 
 /** Whether a person is to look at it: what does not count by what the device or a declared period says needs nobody. */
