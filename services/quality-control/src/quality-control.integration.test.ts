@@ -89,6 +89,23 @@ test('means are answered closed, and the open hour on demand as it stands', asyn
   assert.deepEqual(await means({ length: '24h', provisional: true }), []);
 });
 
+test('an open hour is shown though a later one is complete already', async () => {
+  for (let time = at('10:05'); time <= at('11:00'); time += 5 * MINUTE_MS)
+    await node.publish({ ...fedSet(time, '10'), data: aSet(time, [aReading('10', { channel: 'ph' })]) });
+  const ofPh = { channel: 'ph', to: instantAt('11:01'), provisional: true };
+  const states = [
+    [instantAt('09:00'), 'closed'],
+    [instantAt('11:00'), 'closed'],
+    [instantAt('10:00'), 'provisional'],
+  ];
+  await eventually(async () =>
+    assert.deepEqual(
+      (await means(ofPh)).map(({ end, state }) => [end, state]),
+      states,
+    ),
+  );
+});
+
 test('a person takes a suspect reading from the queue, and the mean follows', async () => {
   const waiting = await queue();
   assert.deepEqual(
@@ -139,6 +156,7 @@ test('a review decides though the clock has been set back behind what it judges'
   const one = { station, channels: ['cod'], from: instantAt('09:35'), to: instantAt('09:35') };
   const newest = async () => (await readings({ from: one.from, to: instantAt('09:36') }))[0]?.reading;
   const known = { knownAt: toInstant(clock.now + 24 * 60 * MINUTE_MS) };
+  await node.publish({ ...fedAdvance(at('09:00')), data: anAdvance(at('09:00'), known) });
   await node.publish({ ...fedSet(at('09:35'), '11'), data: aSet(at('09:35'), [aReading('11')], known) });
   await eventually(async () => assert.ok(await newest()));
   await node.command('ReviewReadings', { ...one, decision: 'rejected', reason: 'đồng hồ sai' });

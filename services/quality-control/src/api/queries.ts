@@ -21,7 +21,7 @@ export const qualityControlQueries = (series: TimeSeries, percent: number): Read
     const told = await aggregates(series, channels, asked);
     const addsOpen = asked.provisional && length === '1h' && versions === 'current' && knownAt === undefined;
     if (!addsOpen || told.length === limit) return told;
-    const open = await openHours(series, record, { channels, from, to, percent });
+    const open = await openHours(series, record, { channels, from, to, percent, told });
     return [...told, ...open].slice(0, limit);
   }),
 });
