@@ -27,6 +27,8 @@ export const aggregateComputed = z.object({
   members: z.int().min(0).optional(),
   /** valid over expected, at most 1, three decimals. */
   dataCapture: decimal,
+  /** The share of `expected` that a value needs, per cent, as it was set when this version was made. */
+  capturePercent: z.int().min(1).max(100).optional(),
   state: z.enum(['provisional', 'closed', 'amended']),
   /** SHA-256 of the ordered members (time, version, counted) and the rules. */
   basis: z.string(),

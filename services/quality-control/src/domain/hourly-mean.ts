@@ -91,6 +91,7 @@ export function hourlyMean(
     valid: capture.valid,
     ...(counted.length !== capture.valid && { members: counted.length }),
     dataCapture: captureOf(capture),
+    capturePercent: percent,
     basis: [
       `1h ${end} ${rules.unit} ${rules.basis ?? ''} ${rules.intervalMs} ${expected} ${capture.received} ${percent}`,
       ...members.map((member) => `${(end - member.end) / 1000} ${member.used ?? member.notCounted}`),

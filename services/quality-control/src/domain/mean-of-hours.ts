@@ -34,6 +34,7 @@ export function meanOfHours(hours: readonly HourlyMean[], { length, unit, percen
     valid: capture.valid,
     ...(values.length !== capture.valid && { members: values.length }),
     dataCapture: captureOf(capture),
+    capturePercent: percent,
     basis: [
       `${length} ${unit} ${expected} ${percent}`,
       ...hours.map(({ end, received: came, value }) => `${end} ${value ?? (came ? 'no mean' : '')}`),

@@ -11,6 +11,8 @@ export interface Mean {
   readonly members?: number;
   /** Three decimals, at most 1. */
   readonly dataCapture: string;
+  /** What it takes for a value. */
+  readonly capturePercent: number;
   /** Everything that it follows from, as text: equal where the result must be. */
   readonly basis: string;
 }

@@ -1,66 +1,91 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rejectedTopic, sequenceOf, topics } from '@quantrac/contracts';
-import { openEmbeddedStores } from '@quantrac/service';
-import { type Message, Step } from '@quantrac/stream-processing';
-import { temporaryFolder } from '@quantrac/testing';
-import { aChannel, anAdvance, aReading, aSet, at, MINUTE_MS, station, stationRecord } from '../testing/builders.ts';
-import { qualityControl } from './quality-control.ts';
+import { topics } from '@quantrac/contracts';
+import type { Message } from '@quantrac/stream-processing';
+import fc from 'fast-check';
+import { anAdvance, aReading, aSet, at, MINUTE_MS, stationRecord } from '../testing/builders.ts';
+import { someIntake } from '../testing/some-intake.ts';
+import { numbered, openStoredStation, type StoredVersion } from '../testing/stored-station.ts';
 
-const quality = { spike: { suspect: '5', fail: '20' }, flatLine: { tolerance: '0', suspectAfter: 3 } };
+/** How many records come in a batch, and whether what quality control asked of itself comes back before the next. */
+const someCuts = fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.boolean()), { minLength: 1, maxLength: 12 });
+type Cuts = readonly (readonly [size: number, ownComesBack: boolean])[];
+const oneByOne: Cuts = [[1, true]];
 
-/** A morning with a gap, a late burst, a corrected set and advances, as one intake tells it. */
-function anIntake(): Message[] {
-  const told: [type: string, knownAt: number, data: unknown][] = [];
-  const tell = (time: number, value: string, revision = 1, knownAt = time) =>
-    told.push(['ObservationSetReceived', knownAt, aSet(time, [aReading(value, { revision })], { revision })]);
-  for (let time = at('08:05'); time <= at('10:00'); time += 5 * MINUTE_MS)
-    if (time <= at('08:40') || time > at('09:20')) tell(time, String(10 + ((time / MINUTE_MS) % 7)));
-  told.push(['IntakeAdvanced', at('10:05'), anAdvance(at('10:00'))]);
-  for (let time = at('09:20'); time > at('08:40'); time -= 5 * MINUTE_MS) tell(time, '12', 1, at('11:00'));
-  tell(at('08:30'), '60', 2, at('11:30'));
-  told.push(['IntakeAdvanced', at('12:05'), anAdvance(at('12:00'))]);
-  const intake = told.map(([type, knownAt, data], index) =>
-    messageOf(topics.observationsReceived.name, type, knownAt, data, index + 1),
-  );
-  const record = stationRecord({ channels: [aChannel('cod', { quality })] });
-  return [messageOf(topics.stations.name, 'StationRecorded', 0, record, 1), ...intake];
-}
-
-function messageOf(topic: string, type: string, knownAt: number, data: unknown, number: number): Message {
-  const sequence = sequenceOf(1, number, 0);
-  const value = Buffer.from(JSON.stringify(data));
-  return { topic, key: station, type, sequence, knownAt, id: `${topic}/${station}/${sequence}`, data, value };
-}
-
-/** All versions of all rows, after taking an intake in batches of a size. */
-async function historyOf(batchSize: number): Promise<readonly string[]> {
-  const stores = await openEmbeddedStores(temporaryFolder(), 'quality-control');
-  const step = new Step({
-    processor: qualityControl({ dataCapturePercent: 75 }),
-    store: stores.steps,
-    node: 'node1',
-    epoch: 1,
-    topics: [topics.observationsChecked, topics.aggregates, topics.rechecks],
-    rejected: rejectedTopic('quality-control', 'quality-control'),
-  });
-  const intake = anIntake();
-  for (let from = 0; from < intake.length; from += batchSize) {
-    const taken = await step.take(intake.slice(from, from + batchSize));
-    assert.ok(taken.every(({ outcome }) => outcome === 'taken'));
+async function versionsAfter(intake: readonly Message[], cuts: Cuts): Promise<readonly StoredVersion[]> {
+  const stored = await openStoredStation();
+  for (let from = 0, batch = 0; from < intake.length; batch++) {
+    const [size, ownComesBack] = cuts[batch % cuts.length]!;
+    await stored.take(intake.slice(from, from + size));
+    from += size;
+    while (ownComesBack && (await stored.takeOwn()));
   }
-  const everything = { key: station, from: 0, to: Number.MAX_SAFE_INTEGER, versions: 'all' } as const;
-  const rows = await stores.series.ranges([
-    { ...everything, collection: topics.observationsChecked.name },
-    { ...everything, collection: topics.aggregates.name },
-  ]);
-  await stores.close();
-  return rows.flat().map(({ series, time, version, value }) => `${series} ${time} ${version} ${Buffer.from(value)}`);
+  while (await stored.takeOwn());
+  const versions = await stored.versions();
+  await stored.close();
+  return versions;
 }
 
-test('wherever batches are cut, the same versions are put out', async () => {
-  const oneByOne = await historyOf(1);
-  assert.ok(oneByOne.length > 40, `${oneByOne.length} versions`);
-  assert.deepEqual(await historyOf(7), oneByOne);
-  assert.deepEqual(await historyOf(1000), oneByOne);
+/** What must be equal in every order: not versions, nor what made them. */
+function currentFacts(versions: readonly StoredVersion[]): string[] {
+  const newest = new Map(versions.map(({ series, time, text }) => [`${series} ${time}`, text]));
+  return [...newest].map(([fact, text]) => {
+    const { version: _, state: __, cause: ___, root: ____, knownAt: _____, ...data } = JSON.parse(text);
+    return `${fact} ${JSON.stringify(data)}`;
+  });
+}
+
+test('wherever batches of one intake are cut, and whenever hours to be told come back, histories are equal', async () => {
+  let versions = 0;
+  await fc.assert(
+    fc.asyncProperty(someIntake({ reviewed: false }).map(numbered), someCuts, async (intake, cuts) => {
+      const history = await versionsAfter(intake, oneByOne);
+      assert.deepEqual(await versionsAfter(intake, cuts), history);
+      versions += history.length;
+    }),
+    { numRuns: 8 },
+  );
+  assert.ok(versions > 500, `${versions} versions`);
+});
+
+test('wherever batches are cut between reviews, what holds in the end is equal', async () => {
+  await fc.assert(
+    fc.asyncProperty(someIntake({ reviewed: true }).map(numbered), someCuts, async (intake, cuts) => {
+      const facts = currentFacts(await versionsAfter(intake, oneByOne));
+      assert.deepEqual(currentFacts(await versionsAfter(intake, cuts)), facts);
+    }),
+    { numRuns: 8 },
+  );
+});
+
+test('another data capture holds for hours that close or are amended afterwards, and each says which it was', async () => {
+  const received = topics.observationsReceived.name;
+  const set = (time: number) => ({
+    topic: received,
+    type: 'ObservationSetReceived',
+    data: aSet(time, [aReading('10')]),
+  });
+  const slots = (hour: string, count: number) =>
+    Array.from({ length: count }, (_, slot) => set(at(hour) + (slot + 1) * 5 * MINUTE_MS));
+  const advance = (hour: string) => ({ topic: received, type: 'IntakeAdvanced', data: anAdvance(at(hour)) });
+  const told = [
+    { topic: topics.stations.name, type: 'StationRecorded', data: stationRecord() },
+    ...[...slots('08:00', 9), ...slots('09:00', 9), advance('10:00')],
+    ...[...slots('10:00', 9), advance('11:00'), set(at('09:50'))],
+  ];
+  const stored = await openStoredStation();
+  const intake = numbered(told);
+  await stored.take(intake.slice(0, 20));
+  await stored.take(intake.slice(20), 90);
+  const versions = (await stored.versions()).filter(({ series }) => series === 'cod/mean/1h');
+  await stored.close();
+  assert.deepEqual(
+    versions.map(({ time, text }) => [time, JSON.parse(text).capturePercent, JSON.parse(text).value]),
+    [
+      [at('09:00'), 75, '10'],
+      [at('10:00'), 75, '10'],
+      [at('10:00'), 90, null],
+      [at('11:00'), 90, null],
+    ],
+  );
 });

@@ -37,8 +37,8 @@ export interface DrivenStation {
   readonly stateBytes: () => number;
 }
 
-export function driveStation(record?: StationRecorded): DrivenStation {
-  const driven = driveProcessor(qualityControl({ dataCapturePercent: 75 }));
+export function driveStation(record?: StationRecorded, settings = { dataCapturePercent: 75 }): DrivenStation {
+  const driven = driveProcessor(qualityControl(settings));
   const published: RowOutput[] = [];
   const identities = new Set<string>();
 
