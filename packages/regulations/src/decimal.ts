@@ -117,12 +117,17 @@ export const weightedMean = (
 
 /** Half up to `scale + 6` digits; zeros beyond `scale` are dropped. `undefined` by zero. */
 export const quotient = (numerator: Decimal, denominator: Decimal, scale: number): Decimal | undefined => {
+  const widest = roundedQuotient(numerator, denominator, scale + extraDigits);
+  return widest && trimZeros(widest, scale);
+};
+
+/** Half away from zero to exactly `digits` after the point, rounded once. `undefined` by zero. */
+export const roundedQuotient = (numerator: Decimal, denominator: Decimal, digits: number): Decimal | undefined => {
   if (denominator.units === 0) return undefined;
-  const widest = scale + extraDigits;
-  const shift = widest + denominator.scale - numerator.scale;
+  const shift = digits + denominator.scale - numerator.scale;
   const dividend = shiftUnits(numerator.units, Math.max(shift, 0));
   const divisor = shiftUnits(denominator.units, Math.max(-shift, 0));
-  return trimZeros({ units: divideHalfUp(dividend, divisor), scale: widest }, scale);
+  return { units: divideHalfUp(dividend, divisor), scale: digits };
 };
 
 /** At most `digits` after the point, half away from zero; a value that has fewer keeps its own. */

@@ -27,6 +27,26 @@ export {
   sumOf,
   weightedMeanOf,
 } from './decimal-text.ts';
+export { type NowCast, nowCast } from './indices/now-cast.ts';
+export {
+  type AqiAnswer,
+  type AqiDay,
+  type AqiHour,
+  dailyVnAqi,
+  eightHourMeans,
+  hourlyVnAqi,
+  type SubIndex,
+} from './indices/vn-aqi.ts';
+export { type AqiTerm, aqiLevels, type IndexLevel, vnAqiProvenance } from './indices/vn-aqi-table.ts';
+export { vnWqi, type WaterQuality, type WqiAnswer } from './indices/vn-wqi.ts';
+export {
+  vnWqiProvenance,
+  type WqiGroup,
+  type WqiParameter,
+  wqiGroups,
+  wqiLevels,
+  wqiScaleProvenance,
+} from './indices/vn-wqi-table.ts';
 export {
   type InstrumentRequirement,
   instrumentProvenance,

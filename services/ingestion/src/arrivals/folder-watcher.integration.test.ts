@@ -280,7 +280,7 @@ test('two instances over one folder never both take a file', () =>
     assert.equal(recorded.arrivals.length, 300);
   }));
 
-test('a burst of 1,000 files is taken promptly, 64 in hand at once', () =>
+test('pitfall 9: a burst of 1,000 files is taken promptly, 64 in hand at once', () =>
   withFolder(async ({ watch, root, recorded }) => {
     const full = Promise.withResolvers<void>();
     let inHand = 0;

@@ -20,7 +20,7 @@ test('nothing is done and nothing is told before the login', () =>
     assert.match(await stranger.send('PASS secret'), /^503/);
   }));
 
-test('an unknown account and a wrong password get the same reply after the same time, however long the check takes', () =>
+test('pitfall 9: an unknown account and a wrong password get the same reply after the same time, however long the check takes', () =>
   withFtpServer(
     {
       limits: { failedLoginMs: 300 },

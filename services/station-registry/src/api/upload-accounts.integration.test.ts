@@ -69,7 +69,7 @@ describe('upload accounts', () => {
     assert.deepEqual(await events.read(`account-${account}`), before);
   });
 
-  it('are stored with hashes that differ and no password', async (test) => {
+  it('are stored with hashes that differ and no password (pitfall 9)', async (test) => {
     const { ask, events } = await open(test);
     await ask('RegisterUploadAccount', { account: 'other', name: 'Other', password });
     const stored = JSON.stringify([await events.read(`account-${account}`), await events.read('account-other')]);
