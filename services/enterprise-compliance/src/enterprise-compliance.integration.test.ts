@@ -9,6 +9,7 @@ import {
   topics,
 } from '@quantrac/contracts';
 import { enterpriseComplianceQueries } from '@quantrac/contracts/queries/enterprise-compliance';
+import type { FacilityEntry } from '@quantrac/contracts/registers';
 import { isFault } from '@quantrac/event-sourcing';
 import { openEmbeddedStores } from '@quantrac/service';
 import { eventually, temporaryFolder } from '@quantrac/testing';
@@ -83,6 +84,36 @@ test('a permit needs its enterprise, its facility and that the station belongs t
   );
 });
 
+test('a station belongs to one facility at a time, by name and whoever comes first', async () => {
+  const other = { facility: 'f2', name: 'Nhà máy giấy', kind: 'polluting-type', owner, operatingSince: '2020-05-01' };
+  await assert.rejects(
+    node.command('RegisterFacility', { ...other, stations: [{ station }] }),
+    /s1 has belonged to facility f1 since 2020-05-01/,
+  );
+  assert.deepEqual(await node.peer.query('facilities', { facility: 'f2' }), []);
+  await node.command('RegisterFacility', other);
+  await assert.rejects(
+    node.command('AttachStation', { facility: 'f2', station, from: day }),
+    refusedAs('StationAttached'),
+  );
+  const both = ['f1', 'f2'].map((facility) =>
+    node.command('AttachStation', { facility, station: 's9', from: '2024-01-01' }),
+  );
+  const outcomes = await Promise.allSettled(both);
+  assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+  const facilities = await node.peer.query<FacilityEntry>('facilities', {});
+  const members = facilities.flatMap(({ stations }) => stations.filter((one) => one.station === 's9'));
+  assert.deepEqual(members, [{ station: 's9', from: '2024-01-01', to: null }]);
+});
+
+test('a facility that names a station twice is refused by name', async () => {
+  const twice = { facility: 'f3', name: 'Nhà máy', kind: 'other', owner, operatingSince: '2020-05-01' };
+  await assert.rejects(
+    node.command('RegisterFacility', { ...twice, stations: [{ station: 's8' }, { station: 's8', from: day }] }),
+    /name each station once/,
+  );
+});
+
 test('registers answer with what they were told, and never with what cannot be', async () => {
   const [enterprise] = await node.peer.query('enterprises', {});
   assert.ok(enterpriseComplianceQueries.enterprises.row.parse(enterprise));
@@ -91,7 +122,7 @@ test('registers answer with what they were told, and never with what cannot be',
   const [found] = await node.peer.query('permits', { facility: 'f1' });
   assert.equal(enterpriseComplianceQueries.permits.row.parse(found).number, '12/GPMT');
   assert.deepEqual(await node.peer.query('permits', { facility: 'f2' }), []);
-  assert.deepEqual(await node.peer.query('facilities', { after: 'f1' }), []);
+  assert.deepEqual(await node.peer.query('facilities', { after: 'f2' }), []);
   await assert.rejects(node.peer.query('complianceDays', { from: day, to: day }), refusedAs('DataInvalid'));
 });
 
@@ -143,6 +174,20 @@ test('a crash between a permit and its stations is made good at the next start',
   await stores.close();
   await node.start();
   await eventually(async () => assert.equal((await limits({ day }))[0]?.permit, 'p2'));
+  await eventually(async () => assert.deepEqual((await days())[0]?.verdict, 'exceeds'));
+});
+
+test('a station that leaves its facility leaves its permits, from the day after on', async () => {
+  const outcome = await node.command<{ version: number }>('DetachStation', {
+    facility: 'f1',
+    station,
+    to: '2026-01-14',
+  });
+  const [facility] = await node.peer.query<FacilityEntry>('facilities', { facility: 'f1' });
+  assert.equal(outcome.version, facility?.version);
+  await eventually(async () => assert.equal((await days())[0]?.reason, 'no-limit'));
+  assert.deepEqual(await limits({ day }), []);
+  await node.command('AttachStation', { facility: 'f1', station, from: day });
   await eventually(async () => assert.deepEqual((await days())[0]?.verdict, 'exceeds'));
 });
 

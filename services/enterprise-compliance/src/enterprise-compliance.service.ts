@@ -26,7 +26,7 @@ export const enterpriseComplianceService = (
     topics: [topics.limits, topics.compliance],
     processors: [stationChannels, complianceDays(dayCapturePercent), incidentsOfStations],
     relays: [limitsRelay],
-    commands: enterpriseComplianceCommands(events, teller),
+    commands: enterpriseComplianceCommands(events, view, teller),
     queries: enterpriseComplianceQueries(view, { events, series, documents }),
     aggregates: {
       'station-limits': async (streamId, command, context) => {

@@ -22,10 +22,12 @@ export const enterpriseComplianceCommands = {
     stations: z
       .array(z.object({ station: id, from: realDay.optional() }))
       .max(200)
+      .refine((all) => new Set(all.map(({ station }) => station)).size === all.length, 'name each station once')
       .default([]),
   }),
   /** Another enterprise owns it from a day on. */
   TransferFacility: z.object({ facility: id, to: taxCode, from: realDay }),
+  /** A station belongs to one facility at a time; what its permits demand holds on the days on which it does. */
   AttachStation: z.object({ facility: id, station: id, from: realDay }),
   /** `to`: the last day on which the station belongs to it. */
   DetachStation: z.object({ facility: id, station: id, to: realDay }),

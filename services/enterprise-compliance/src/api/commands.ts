@@ -5,8 +5,11 @@ import { toInstant } from '@quantrac/regulations';
 import { type CommandContext, type CommandHandler, command } from '@quantrac/service';
 import { enterprise } from '../domain/enterprise.ts';
 import { type FacilityCommand, facility } from '../domain/facility.ts';
+import type { MembershipCommand } from '../domain/membership.ts';
 import { type PermitCommand, permit } from '../domain/permit.ts';
 import { stationLimits } from '../domain/station-limits.ts';
+import { versionOfFacility } from '../read-models/register-entries.ts';
+import type { RegisterView } from '../read-models/register-view.ts';
 import { enterpriseStream, facilityStream, permitStream, stationLimitsStream } from '../read-models/streams.ts';
 import { appendOptions } from './append-options.ts';
 import { type RegisterLookup, registerLookup } from './register-lookup.ts';
@@ -14,7 +17,11 @@ import type { StationTeller } from './tell-stations.ts';
 
 type Handlers = Readonly<Record<string, CommandHandler>>;
 
-export const enterpriseComplianceCommands = (events: EventStore, teller: StationTeller): Handlers => {
+export const enterpriseComplianceCommands = (
+  events: EventStore,
+  view: RegisterView,
+  teller: StationTeller,
+): Handlers => {
   const lookup = registerLookup(events);
   const register = handling(events, enterprise);
   const assign = handling(events, stationLimits);
@@ -22,7 +29,7 @@ export const enterpriseComplianceCommands = (events: EventStore, teller: Station
     RegisterEnterprise: command(schemas.RegisterEnterprise, (data, context) =>
       register(enterpriseStream(data.enterprise), { type: 'RegisterEnterprise', ...data, at: atOf(context) }, context),
     ),
-    ...facilityCommands(events, lookup),
+    ...facilityCommands(events, lookup, view),
     ...permitCommands(events, lookup, teller),
     AssignStandard: command(schemas.AssignStandard, ({ station, ...assigned }, context) =>
       assign(stationLimitsStream(station), { type: 'AssignStandard', assigned, at: atOf(context) }, context),
@@ -30,25 +37,42 @@ export const enterpriseComplianceCommands = (events: EventStore, teller: Station
   };
 };
 
-const facilityCommands = (events: EventStore, lookup: RegisterLookup): Handlers => {
+const facilityCommands = (events: EventStore, lookup: RegisterLookup, view: RegisterView): Handlers => {
   const handle = handling(events, facility);
-  const change = (id: string, asked: FacilityCommand, context: CommandContext) =>
-    handle(facilityStream(id), asked, context);
+  const handleStation = handling(events, stationLimits);
+  const versionOf = async (id: string) => ({ version: versionOfFacility(await view.current(), id) });
+  const change = async (id: string, asked: FacilityCommand, context: CommandContext) => {
+    await handle(facilityStream(id), asked, context);
+    return versionOf(id);
+  };
+  const changeMembership = async (asked: MembershipCommand, context: CommandContext) => {
+    await handleStation(stationLimitsStream(asked.station), asked, context);
+    return versionOf(asked.facility);
+  };
   return {
-    RegisterFacility: command(schemas.RegisterFacility, async (data, context) => {
+    RegisterFacility: command(schemas.RegisterFacility, async ({ stations, ...data }, context) => {
+      const at = atOf(context);
       await lookup.enterprise(data.owner);
-      return change(data.facility, { type: 'RegisterFacility', ...data, at: atOf(context) }, context);
+      const attached = stations.map(({ station, from = data.operatingSince }): MembershipCommand => {
+        return { type: 'AttachStation', station, facility: data.facility, from, at };
+      });
+      for (const asked of attached) await lookup.mayChange(asked);
+      await change(data.facility, { type: 'RegisterFacility', ...data, at }, context);
+      for (const asked of attached) await changeMembership(asked, context);
+      return versionOf(data.facility);
     }),
     TransferFacility: command(schemas.TransferFacility, async ({ facility: id, ...data }, context) => {
       await lookup.enterprise(data.to);
       return change(id, { type: 'TransferFacility', ...data, at: atOf(context) }, context);
     }),
-    AttachStation: command(schemas.AttachStation, ({ facility: id, ...data }, context) =>
-      change(id, { type: 'AttachStation', ...data, at: atOf(context) }, context),
-    ),
-    DetachStation: command(schemas.DetachStation, ({ facility: id, ...data }, context) =>
-      change(id, { type: 'DetachStation', ...data, at: atOf(context) }, context),
-    ),
+    AttachStation: command(schemas.AttachStation, async (data, context) => {
+      await lookup.facility(data.facility);
+      return changeMembership({ type: 'AttachStation', ...data, at: atOf(context) }, context);
+    }),
+    DetachStation: command(schemas.DetachStation, async (data, context) => {
+      await lookup.facility(data.facility);
+      return changeMembership({ type: 'DetachStation', ...data, at: atOf(context) }, context);
+    }),
   };
 };
 

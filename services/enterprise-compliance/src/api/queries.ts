@@ -10,7 +10,13 @@ import { verdictsOf } from '../read-models/compliance-days.ts';
 import { stationDaysOf } from '../read-models/memberships.ts';
 import { newestDayCounts } from '../read-models/newest-days.ts';
 import { enterpriseEntry, facilityEntry, permitEntry } from '../read-models/register-entries.ts';
-import type { Known, Registers, RegisterView } from '../read-models/register-view.ts';
+import {
+  type Known,
+  type Members,
+  membersOf,
+  type Registers,
+  type RegisterView,
+} from '../read-models/register-view.ts';
 import { reportOfYear } from '../read-models/report-of-year.ts';
 import { stationLimitsStream } from '../read-models/streams.ts';
 
@@ -29,10 +35,10 @@ export const enterpriseComplianceQueries = (
   facilities: query(
     contract.facilities.args,
     async ({ facility, enterprise, ...page }): Promise<Row<'facilities'>[]> => {
-      const { facilities } = await view.current();
+      const registers = await view.current();
       const wanted = ({ state }: Known<RegisteredFacility>) =>
         isAsked(state.facility, facility) && isAsked(state.owners.at(-1)!.enterprise, enterprise);
-      return pageOf(facilities, page, wanted).map(facilityEntry);
+      return pageOf(registers.facilities, page, wanted).map((known) => facilityEntry(registers, known));
     },
   ),
   permits: query(contract.permits.args, async ({ permit, facility, ...page }): Promise<Row<'permits'>[]> => {
@@ -51,8 +57,7 @@ export const enterpriseComplianceQueries = (
   annualReport: query(
     contract.annualReport.args,
     async ({ facility, year }): Promise<readonly Row<'annualReport'>[]> => {
-      const { state } = facilityIn(await view.current(), facility);
-      return reportOfYear(state, year, stores);
+      return reportOfYear(membersIn(await view.current(), facility), year, stores);
     },
   ),
 });
@@ -64,17 +69,14 @@ async function daysAsked(
 ): Promise<readonly Row<'complianceDays'>[]> {
   const days = { from, to };
   const stations =
-    facility === undefined
-      ? [{ station: station!, ...days }]
-      : stationDaysOf(facilityIn(registers, facility).state, days);
+    facility === undefined ? [{ station: station!, ...days }] : stationDaysOf(membersIn(registers, facility), days);
   const asked = stations.filter((one) => isAsked(one.station, station));
   return verdictsOf(series, { stations: asked, knownAt: asOf === undefined ? undefined : fromInstant(asOf), limit });
 }
 
-function facilityIn({ facilities }: Registers, id: string): Known<RegisteredFacility> {
-  const known = facilities.get(id);
-  if (!known) throw Fault.notFound('FacilityUnknown', `no facility "${id}" is registered`);
-  return known;
+function membersIn(registers: Registers, facility: string): Members {
+  if (registers.facilities.has(facility)) return membersOf(registers, facility);
+  throw Fault.notFound('FacilityUnknown', `no facility "${facility}" is registered`);
 }
 
 const isAsked = (value: string, asked: string | undefined): boolean => asked === undefined || value === asked;

@@ -3,6 +3,7 @@ import type { PermitRule } from '@quantrac/contracts/registers';
 import type { Day, Medium } from '@quantrac/regulations';
 import type { KeptIn } from './bounds.ts';
 import type { DaySpan } from './day-span.ts';
+import type { Membership } from './membership.ts';
 
 /** A channel as far as limits depend on it. */
 export interface MeasuredChannel {
@@ -30,6 +31,13 @@ export interface AssignedStandard extends DaySpan {
   readonly standard: string;
   readonly earlyWarning: string;
   readonly method: DailyMethod;
+}
+
+/** All that is demanded of one station, and the facilities to which it belongs. */
+export interface Demands {
+  readonly permits: readonly PermitDemand[];
+  readonly memberships: readonly Membership[];
+  readonly assigned: readonly AssignedStandard[];
 }
 
 /** One demand on one channel, and the days on which it is made. */

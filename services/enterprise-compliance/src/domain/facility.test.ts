@@ -14,10 +14,7 @@ const facts = {
   operatingSince: '2020-05-01',
 } as const;
 const registered: FacilityEvent = { type: 'FacilityRegistered', data: { ...facts, at } };
-const attached: FacilityEvent = { type: 'StationAttached', data: { station: 's1', from: '2020-05-01', at } };
-const register: FacilityCommand = { type: 'RegisterFacility', ...facts, stations: [{ station: 's1' }], at };
-const attach = (from: string): FacilityCommand => ({ type: 'AttachStation', station: 's1', from, at });
-const detach = (to: string): FacilityCommand => ({ type: 'DetachStation', station: 's1', to, at });
+const register: FacilityCommand = { type: 'RegisterFacility', ...facts, at };
 const transfer = (to: string, from: string): FacilityCommand => ({ type: 'TransferFacility', to, from, at });
 const transferred: FacilityEvent = {
   type: 'FacilityTransferred',
@@ -34,9 +31,9 @@ test('an enterprise is registered once; another name under its tax code is refus
     .thenRejected('EnterpriseKnown');
 });
 
-test('a facility is registered with its stations, each since it began to operate', () => {
-  given().when(register).then(registered, attached);
-  given(registered, attached).when(register).thenNothing();
+test('a facility is registered once, with its facts', () => {
+  given().when(register).then(registered);
+  given(registered).when(register).thenNothing();
   given(registered)
     .when({ ...register, name: 'Another' })
     .thenRejected('FacilityKnown');
@@ -48,23 +45,6 @@ test('a facility passes to another owner from a day after the last one began', (
   given(registered, transferred).when(transfer('0300000002', '2024-01-01')).thenRejected('OwnerSinceLater');
 });
 
-test('a station is detached and comes back, but belongs once at a time', () => {
-  const detached: FacilityEvent = { type: 'StationDetached', data: { station: 's1', to: '2022-12-31', at } };
-  given(registered, attached).when(detach('2022-12-31')).then(detached);
-  given(registered, attached, detached).when(detach('2022-12-31')).thenNothing();
-  given(registered, attached, detached).when(attach('2022-12-31')).thenRejected('StationAttached');
-  given(registered, attached, detached)
-    .when(attach('2023-01-01'))
-    .then({ type: 'StationAttached', data: { station: 's1', from: '2023-01-01', at } });
-  given(registered, attached).when(attach('2021-01-01')).thenNothing();
-  given(registered, attached).when(attach('2019-01-01')).thenRejected('StationAttached');
-});
-
-test('a station cannot leave before it came, nor without having come', () => {
-  given(registered, attached).when(detach('2020-04-30')).thenRejected('DayBefore');
-  given(registered).when(detach('2022-12-31')).thenRejected('StationNotAttached');
-});
-
 test('what is asked of a facility that nobody registered is refused', () => {
-  given().when(attach('2022-01-01')).thenRejected('FacilityUnknown');
+  given().when(transfer('0300000001', '2024-01-01')).thenRejected('FacilityUnknown');
 });

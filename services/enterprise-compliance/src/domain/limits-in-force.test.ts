@@ -19,8 +19,9 @@ const permit = (changes: Partial<PermitDemand> = {}): PermitDemand => ({
   rules: [aRule()],
   ...changes,
 });
-const daily = (station: MeasuredStation, permits: PermitDemand[], assigned: AssignedStandard[] = []) =>
-  limitsInForce(station, permits, assigned).filter(({ basis }) => basis === '24h');
+const all = (station: MeasuredStation, permits: PermitDemand[], assigned: AssignedStandard[] = []) =>
+  limitsInForce(station, { permits, memberships: [{ facility: 'f1', from: '2020-05-01', to: null }], assigned });
+const daily = (...demanded: Parameters<typeof all>) => all(...demanded).filter(({ basis }) => basis === '24h');
 
 test('COD in column A with Kq 0.9 and Kf 1.0 is limited to 67.5 mg/L, and says that nobody confirmed it', () => {
   const [limit] = daily(wastewater(cod), [permit()]);
@@ -38,7 +39,7 @@ test('pH is an interval and takes no factor', () => {
 
 test('the same value is watched over the hour, and over nothing that the rule does not name', () => {
   const bases = (rules: PermitDemand['rules']) =>
-    limitsInForce(wastewater(cod), [permit({ to: '2025-12-31', rules })], []).map(({ limit, upper, method }) => [
+    all(wastewater(cod), [permit({ to: '2025-12-31', rules })]).map(({ limit, upper, method }) => [
       limit,
       upper,
       method,
@@ -78,7 +79,7 @@ test('QCVN 40:2011 ends with 2031, and what follows has no number', () => {
 
 test('before NĐ 08/2022 each reading was compared, since then the mean of the day', () => {
   const rules = [aRule({ watch: [] })];
-  const limits = limitsInForce(wastewater(cod), [permit({ from: '2021-06-01', to: '2022-06-30', rules })], []);
+  const limits = all(wastewater(cod), [permit({ from: '2021-06-01', to: '2022-06-30', rules })], []);
   const spans = limits.map(({ basis, from, to }) => [basis, from, to]);
   assert.deepEqual(spans, [
     ['24h', '2022-01-10', '2022-06-30'],
@@ -143,7 +144,7 @@ test('a station of ambient air gets the 1 h, 8 h and 24 h limits of its standard
     earlyWarning: '0.7',
     method: 'mean-of-readings',
   };
-  const limits = limitsInForce(station, [], [assigned]);
+  const limits = all(station, [], [assigned]);
   assert.deepEqual(
     limits.map(({ channel, limit, from, to, upper, unconfirmed }) => [channel, limit, from, to, upper, unconfirmed]),
     [
@@ -153,7 +154,7 @@ test('a station of ambient air gets the 1 h, 8 h and 24 h limits of its standard
       ['pm', '24h', '2026-01-01', null, '45', false],
     ],
   );
-  assert.deepEqual(limitsInForce({ ...station, kind: 'wastewater' }, [], [assigned]), []);
+  assert.deepEqual(all({ ...station, kind: 'wastewater' }, [], [assigned]), []);
 });
 
 test('a parameter that the standard does not limit is told as such when a permit names it', () => {

@@ -9,22 +9,19 @@ import {
   qcvn40Of2011,
   standards,
 } from '@quantrac/regulations';
-import { covers, type DaySpan, dayAfter, dayBefore } from './day-span.ts';
-import type { AssignedStandard, Demand, MeasuredChannel, MeasuredStation, PermitDemand } from './demand.ts';
+import { covers, type DaySpan, dayAfter, dayBefore, within } from './day-span.ts';
+import type { Demand, Demands, MeasuredChannel, MeasuredStation } from './demand.ts';
 import { limitsOnDay } from './limits-on-day.ts';
 import { spanOfRule } from './permit-rules.ts';
 
 /**
- * All limits of a station, dated: on each day the newest permit that names the channel, else the newest assignment.
+ * All limits of a station, dated: on each day the newest permit that names the channel, as long as the station belongs to its
+ * facility, else the newest assignment.
  * Ascending by channel as given, then by limit and date. Equal neighbours in time are one.
  */
-export const limitsInForce = (
-  station: MeasuredStation,
-  permits: readonly PermitDemand[],
-  assigned: readonly AssignedStandard[],
-): readonly LimitInForce[] =>
+export const limitsInForce = (station: MeasuredStation, demanded: Demands): readonly LimitInForce[] =>
   station.channels.flatMap((channel) => {
-    const demands = demandsOn(station, channel, permits, assigned);
+    const demands = demandsOn(station, channel, demanded);
     const pieces = spansOf(demands, channel, station.kind).flatMap(([demand, span]) => {
       const keptIn = channel.keptIn.findLast(({ from }) => from === null || from <= span.from) ?? channel.keptIn[0]!;
       return limitsOnDay(station, channel, keptIn, demand, span.from).map((limit) => ({ ...limit, ...span }));
@@ -36,16 +33,17 @@ export const limitsInForce = (
 const demandsOn = (
   { station, kind }: MeasuredStation,
   { channel }: MeasuredChannel,
-  permits: readonly PermitDemand[],
-  assigned: readonly AssignedStandard[],
+  { permits, memberships, assigned }: Demands,
 ): readonly Demand[] => {
   const newestPermits = [...permits].sort((a, b) => descending(a.from, b.from) || descending(a.permit, b.permit));
   const ofPermits = newestPermits.flatMap((permit) =>
     permit.rules
       .filter((rule) => rule.station === station && rule.channel === channel)
-      .flatMap((rule): Demand[] => {
-        const span = spanOfRule(rule, permit);
-        return span ? [{ by: 'permit', span, permit, rule }] : [];
+      .flatMap((rule) => {
+        const asked = spanOfRule(rule, permit);
+        const own = memberships.filter(({ facility }) => facility === permit.facility);
+        const spans = asked ? own.flatMap((membership) => within(asked, membership) ?? []) : [];
+        return spans.map((span): Demand => ({ by: 'permit', span, permit, rule }));
       }),
   );
   const mayBeAssigned = assigned.filter(({ standard }) => mediumOf(standard) === kind);

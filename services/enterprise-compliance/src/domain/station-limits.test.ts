@@ -32,7 +32,7 @@ const channelsNoted = (version: number, ...parameters: string[]): StationLimitsE
 });
 const demand = (version: number, changes: Parameters<typeof aRule>[0] = {}, id = 'p1') => ({
   permit: id,
-  facility: id === 'p2' ? 'f2' : 'f1',
+  facility: 'f1',
   version,
   from: '2024-01-01',
   to: null,
@@ -47,9 +47,21 @@ const permitNoted = (version: number): StationLimitsEvent => ({
   type: 'PermitNoted',
   data: { permit: demand(version), at },
 });
+const attached: StationLimitsEvent = { type: 'StationAttached', data: { facility: 'f1', from: '2020-05-01', at } };
+const ofFacility: StationLimitsEvent = {
+  type: 'LimitsRecorded',
+  data: { facility: 'f1', limits: [], cause: 'facility:f1', knownAt: at },
+};
+const memberships = [{ facility: 'f1', from: '2020-05-01', to: null }];
+const attach: StationLimitsCommand = { type: 'AttachStation', station: 's1', facility: 'f1', from: '2020-05-01', at };
 const recorded = (cause: string): StationLimitsEvent => ({
   type: 'LimitsRecorded',
-  data: { facility: 'f1', limits: limitsInForce(measured('COD'), [demand(1)], []), cause, knownAt: at },
+  data: {
+    facility: 'f1',
+    limits: limitsInForce(measured('COD'), { permits: [demand(1)], memberships, assigned: [] }),
+    cause,
+    knownAt: at,
+  },
 });
 const assign = (standard: string): StationLimitsCommand => ({
   type: 'AssignStandard',
@@ -58,23 +70,20 @@ const assign = (standard: string): StationLimitsCommand => ({
 });
 
 test('a permit gives limits to the channels that are there', () => {
-  given(channelsNoted(1, 'COD')).when(notePermit(1)).then(permitNoted(1), recorded('permit:p1/1'));
+  given(attached, ofFacility, channelsNoted(1, 'COD'))
+    .when(notePermit(1))
+    .then(permitNoted(1), recorded('permit:p1/1'));
 });
 
 test('a channel that is registered after its permit gets its limits by itself', () => {
-  given()
-    .when(notePermit(1))
-    .then(permitNoted(1), {
-      type: 'LimitsRecorded',
-      data: { facility: 'f1', limits: [], cause: 'permit:p1/1', knownAt: at },
-    });
-  given(permitNoted(1), channelsNoted(1, 'TSS'))
+  given(attached, ofFacility).when(notePermit(1)).then(permitNoted(1));
+  given(attached, ofFacility, permitNoted(1), channelsNoted(1, 'TSS'))
     .when(noteChannels(2, 'COD'))
     .then(channelsNoted(2, 'COD'), recorded('station:2'));
 });
 
 test('what was told before, or is older than what is known, changes nothing', () => {
-  const known = [channelsNoted(3, 'COD'), permitNoted(2), recorded('permit:p1/2')];
+  const known = [attached, channelsNoted(3, 'COD'), permitNoted(2), recorded('permit:p1/2')];
   given(...known)
     .when(notePermit(2))
     .thenNothing();
@@ -90,7 +99,9 @@ test('what was told before, or is older than what is known, changes nothing', ()
 });
 
 test('a permit that demands the same in a new version is noted, and the limits are not told again', () => {
-  given(channelsNoted(1, 'COD'), permitNoted(1), recorded('permit:p1/1')).when(notePermit(2)).then(permitNoted(2));
+  given(attached, channelsNoted(1, 'COD'), permitNoted(1), recorded('permit:p1/1'))
+    .when(notePermit(2))
+    .then(permitNoted(2));
 });
 
 test('a standard of ambient air is assigned to a station of ambient air only', () => {
@@ -99,8 +110,9 @@ test('a standard of ambient air is assigned to a station of ambient air only', (
   given().when(assign('QCVN 99:2050')).thenRejected('StandardNotAssignable');
 });
 
-test('in whatever order channels and permits are told, and however often, the limits become the same', () => {
+test('in whatever order channels, permits and the facility are told, and however often, the limits become the same', () => {
   const commands: StationLimitsCommand[] = [
+    attach,
     noteChannels(1, 'TSS'),
     noteChannels(2, 'TSS', 'COD'),
     noteChannels(3, 'COD', 'BOD5'),

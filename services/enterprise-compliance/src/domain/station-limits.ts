@@ -1,9 +1,16 @@
 import type { LimitInForce } from '@quantrac/contracts/compliance';
 import { type Decider, Fault } from '@quantrac/event-sourcing';
 import { standardByCode } from '@quantrac/regulations';
-import { type DaySpan, later } from './day-span.ts';
+import { later } from './day-span.ts';
 import type { AssignedStandard, MeasuredStation, PermitDemand } from './demand.ts';
 import { limitsInForce } from './limits-in-force.ts';
+import {
+  changeMembership,
+  type Membership,
+  type MembershipCommand,
+  type MembershipEvent,
+  withMembership,
+} from './membership.ts';
 
 /** One version of a permit, as far as it concerns this station; no rules: it demands nothing here any more. */
 interface NotedPermit extends PermitDemand {
@@ -20,6 +27,7 @@ interface Recorded {
 
 /** Stored for ever: names and shapes are the storage format. */
 export type StationLimitsEvent =
+  | MembershipEvent
   | {
       readonly type: 'ChannelsNoted';
       readonly data: { readonly measured: MeasuredStation; readonly version: number; readonly at: string };
@@ -37,11 +45,14 @@ export type StationLimitsCommand =
       readonly at: string;
     }
   | { readonly type: 'NotePermit'; readonly permit: NotedPermit; readonly at: string }
-  | { readonly type: 'AssignStandard'; readonly assigned: AssignedStandard; readonly at: string };
+  | { readonly type: 'AssignStandard'; readonly assigned: AssignedStandard; readonly at: string }
+  | MembershipCommand;
 
 export interface StationLimits {
   readonly measured?: MeasuredStation;
   readonly stationVersion: number;
+  /** By date, none of them overlapping. */
+  readonly memberships: readonly Membership[];
   readonly permits: readonly NotedPermit[];
   readonly assigned: readonly AssignedStandard[];
   readonly recorded: Recorded;
@@ -52,8 +63,8 @@ const decide = (command: StationLimitsCommand, state: StationLimits): readonly S
   const noted = note(command, state);
   if (!noted) return [];
   const next = evolve(state, noted);
-  const limits = next.measured ? limitsInForce(next.measured, next.permits, next.assigned) : [];
-  const facility = facilityOf(next.permits);
+  const limits = next.measured ? limitsInForce(next.measured, next) : [];
+  const facility = next.memberships.at(-1)?.facility ?? null;
   const { recorded } = state;
   if (same(limits, recorded.limits) && facility === recorded.facility) return [noted];
   const knownAt = later(command.at, recorded.knownAt);
@@ -73,6 +84,9 @@ const note = (command: StationLimitsCommand, state: StationLimits): StationLimit
       const known = state.permits.find((other) => other.permit === permit.permit);
       return known && permit.version <= known.version ? undefined : { type: 'PermitNoted', data: { permit, at } };
     }
+    case 'AttachStation':
+    case 'DetachStation':
+      return changeMembership(command, state.memberships);
     case 'AssignStandard': {
       const { assigned } = command;
       checkAssigned(assigned, state);
@@ -91,15 +105,6 @@ function checkAssigned({ standard, from, to }: AssignedStandard, { measured }: S
   if (to !== null && to < from) throw Fault.invalid('AssignmentDays', `a standard from ${from} cannot end on ${to}`);
 }
 
-/** The facility of the newest permit that demands something here. */
-const facilityOf = (permits: readonly NotedPermit[]): string | null =>
-  permits
-    .filter(({ rules }) => rules.length > 0)
-    .reduce<(DaySpan & { facility: string }) | null>(
-      (newest, permit) => (newest === null || permit.from >= newest.from ? permit : newest),
-      null,
-    )?.facility ?? null;
-
 const causeOf = (command: StationLimitsCommand): string => {
   switch (command.type) {
     case 'NoteChannels':
@@ -108,6 +113,9 @@ const causeOf = (command: StationLimitsCommand): string => {
       return `permit:${command.permit.permit}/${command.permit.version}`;
     case 'AssignStandard':
       return `standard:${command.assigned.standard}`;
+    case 'AttachStation':
+    case 'DetachStation':
+      return `facility:${command.facility}`;
   }
 };
 
@@ -127,15 +135,19 @@ const evolve = (state: StationLimits, event: StationLimitsEvent): StationLimits 
       const { assigned } = event.data;
       return { ...state, assigned: [...state.assigned.filter(({ from }) => from !== assigned.from), assigned] };
     }
+    case 'StationAttached':
+    case 'StationDetached':
+      return { ...state, memberships: withMembership(state.memberships, event) };
     case 'LimitsRecorded':
       return { ...state, recorded: event.data };
   }
 };
 
-/** The limits of one station: several permits name it, and only one stream for each station puts them in order. */
+/** What one station is held to: facilities and permits name it, and only one stream for each station puts them in order. */
 export const stationLimits: Decider<StationLimits, StationLimitsCommand, StationLimitsEvent> = {
   initial: {
     stationVersion: 0,
+    memberships: [],
     permits: [],
     assigned: [],
     recorded: { facility: null, limits: [], cause: 'none:none', knownAt: '' },

@@ -1,6 +1,6 @@
 import { type Day, dayBounds } from '@quantrac/regulations';
 import { type DaySpan, within } from '../domain/day-span.ts';
-import type { RegisteredFacility } from '../domain/facility.ts';
+import type { Members } from './register-view.ts';
 
 /** A station in days that are asked for. */
 export interface StationDays extends DaySpan {
@@ -10,7 +10,7 @@ export interface StationDays extends DaySpan {
 
 /** A facility's stations while they were its own, within the days asked for. */
 export const stationDaysOf = (
-  { stations }: Pick<RegisteredFacility, 'stations'>,
+  { stations }: Pick<Members, 'stations'>,
   asked: { from: Day; to: Day },
 ): readonly StationDays[] =>
   stations.flatMap(({ station, ...membership }) => {

@@ -1,8 +1,9 @@
 import type { EnterpriseEntry, FacilityEntry, PermitEntry } from '@quantrac/contracts/registers';
+import { later } from '../domain/day-span.ts';
 import type { RegisteredEnterprise } from '../domain/enterprise.ts';
 import type { RegisteredFacility } from '../domain/facility.ts';
 import type { GrantedPermit } from '../domain/permit.ts';
-import type { Known } from './register-view.ts';
+import { type Known, membersOf, type Registers } from './register-view.ts';
 
 export const enterpriseEntry = ({ state, version }: Known<RegisteredEnterprise>): EnterpriseEntry => ({
   enterprise: state.enterprise,
@@ -11,17 +12,24 @@ export const enterpriseEntry = ({ state, version }: Known<RegisteredEnterprise>)
   knownAt: state.at,
 });
 
-export const facilityEntry = ({ state, version }: Known<RegisteredFacility>): FacilityEntry => ({
-  facility: state.facility,
-  name: state.name,
-  kind: state.kind,
-  operatingSince: state.operatingSince,
-  owner: state.owners.at(-1)!.enterprise,
-  owners: [...state.owners],
-  stations: [...state.stations],
-  version,
-  knownAt: state.at,
-});
+export const facilityEntry = (registers: Registers, { state }: Known<RegisteredFacility>): FacilityEntry => {
+  const { stations, at } = membersOf(registers, state.facility);
+  return {
+    facility: state.facility,
+    name: state.name,
+    kind: state.kind,
+    operatingSince: state.operatingSince,
+    owner: state.owners.at(-1)!.enterprise,
+    owners: [...state.owners],
+    stations: [...stations],
+    version: versionOfFacility(registers, state.facility),
+    knownAt: later(at, state.at),
+  };
+};
+
+/** A facility changes with its stations. */
+export const versionOfFacility = (registers: Registers, facility: string): number =>
+  (registers.facilities.get(facility)?.version ?? 0) + membersOf(registers, facility).changes;
 
 export const permitEntry = ({ state, version }: Known<GrantedPermit>): PermitEntry => ({
   permit: state.permit,

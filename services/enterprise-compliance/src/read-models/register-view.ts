@@ -1,7 +1,9 @@
 import { type Decider, fold } from '@quantrac/event-sourcing';
 import type { Commit, EventStore } from '@quantrac/event-store';
+import { type DaySpan, later } from '../domain/day-span.ts';
 import { type EnterpriseEvent, enterprise, type RegisteredEnterprise } from '../domain/enterprise.ts';
 import { type FacilityEvent, facility, type RegisteredFacility } from '../domain/facility.ts';
+import type { MembershipEvent } from '../domain/membership.ts';
 import { type GrantedPermit, type PermitEvent, permit } from '../domain/permit.ts';
 import type { StationLimitsEvent } from '../domain/station-limits.ts';
 import { enterpriseStreams, facilityStreams, permitStreams, stationLimitsStreams } from './streams.ts';
@@ -11,11 +13,23 @@ export interface Known<State> {
   readonly version: number;
 }
 
+/** Kept with each station, since it belongs to one facility at a time; gathered here by facility. */
+export interface Members {
+  readonly stations: readonly (DaySpan & { readonly station: string })[];
+  /** How often they changed, and when last. */
+  readonly changes: number;
+  readonly at: string;
+}
+
+const noMembers: Members = { stations: [], changes: 0, at: '' };
+
 /** What the streams have led to, by id. Valid until something is awaited: it is followed in place. */
 export interface Registers {
   readonly enterprises: ReadonlyMap<string, Known<RegisteredEnterprise>>;
   readonly facilities: ReadonlyMap<string, Known<RegisteredFacility>>;
   readonly permits: ReadonlyMap<string, Known<GrantedPermit>>;
+  /** By facility: the stations that ever belonged to it. */
+  readonly members: ReadonlyMap<string, Members>;
   /** By `notedKey`: the newest version of a permit that a station's limits have noted. */
   readonly noted: ReadonlyMap<string, number>;
 }
@@ -33,6 +47,7 @@ export const openRegisterView = (events: EventStore): RegisterView => {
     enterprises: new Map(),
     facilities: new Map(),
     permits: new Map(),
+    members: new Map(),
     noted: new Map(),
   };
   let position = 0;
@@ -55,6 +70,9 @@ export const openRegisterView = (events: EventStore): RegisterView => {
   };
 };
 
+export const membersOf = ({ members }: Pick<Registers, 'members'>, facility: string): Members =>
+  members.get(facility) ?? noMembers;
+
 export const notedKey = (station: string, permit: string): string => `${station}/${permit}`;
 
 type RegisterEvent = EnterpriseEvent | FacilityEvent | PermitEvent | StationLimitsEvent;
@@ -67,11 +85,12 @@ type FollowedRegisters = {
 
 const commitsAtOnce = 1000;
 
-function take({ enterprises, facilities, permits, noted }: FollowedRegisters, commit: Commit<RegisterEvent>): void {
+function take(followed: FollowedRegisters, commit: Commit<RegisterEvent>): void {
+  const { enterprises, facilities, permits } = followed;
   takeInto(enterprises, enterpriseStreams, enterprise, commit as Commit<EnterpriseEvent>);
   takeInto(facilities, facilityStreams, facility, commit as Commit<FacilityEvent>);
   takeInto(permits, permitStreams, permit, commit as Commit<PermitEvent>);
-  if (commit.streamId.startsWith(stationLimitsStreams)) takeNoted(noted, commit as Commit<StationLimitsEvent>);
+  if (commit.streamId.startsWith(stationLimitsStreams)) takeStation(followed, commit as Commit<StationLimitsEvent>);
 }
 
 /** Folds a commit of one of these streams into what is known of it. */
@@ -87,11 +106,23 @@ function takeInto<Registered extends { readonly status: string }, Command, Event
   if (state.status !== 'unknown') known.set(id, { state: state as Registered, version: fromVersion + events.length });
 }
 
-function takeNoted(noted: Map<string, number>, { streamId, events }: Commit<StationLimitsEvent>): void {
+function takeStation({ noted, members }: FollowedRegisters, { streamId, events }: Commit<StationLimitsEvent>): void {
   const station = streamId.slice(stationLimitsStreams.length);
   for (const event of events)
     if (event.type === 'PermitNoted') {
       const { permit, version } = event.data.permit;
       noted.set(notedKey(station, permit), version);
+    } else if (event.type === 'StationAttached' || event.type === 'StationDetached') {
+      const { facility: id } = event.data;
+      members.set(id, withMember(members.get(id) ?? noMembers, station, event));
     }
 }
+
+const withMember = ({ stations, changes, at }: Members, station: string, event: MembershipEvent): Members => ({
+  stations:
+    event.type === 'StationAttached'
+      ? [...stations, { station, from: event.data.from, to: null }]
+      : stations.map((one) => (one.station === station && one.to === null ? { ...one, to: event.data.to } : one)),
+  changes: changes + 1,
+  at: later(event.data.at, at),
+});

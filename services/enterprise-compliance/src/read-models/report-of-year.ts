@@ -2,7 +2,6 @@ import type { incidentInYear } from '@quantrac/contracts/queries/enterprise-comp
 import { dayBounds, toInstant } from '@quantrac/regulations';
 import type { Stores } from '@quantrac/service';
 import type { z } from 'zod';
-import type { RegisteredFacility } from '../domain/facility.ts';
 import type { StationFacts } from '../domain/station-facts.ts';
 import { collections, type DayRow, factsSeries } from '../processors/compliance-rows.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from './annual-report.ts';
 import { verdictsOf } from './compliance-days.ts';
 import { endsOf, type StationDays, stationDaysOf } from './memberships.ts';
+import type { Members } from './register-view.ts';
 import { stationIncidents } from './station-incidents.ts';
 
 type ReportStores = Pick<Stores, 'series' | 'documents'>;
@@ -23,11 +23,11 @@ const decoder = new TextDecoder();
 
 /** The three tables of REGULATION 1.8 over a facility's stations, while they were its own. */
 export const reportOfYear = async (
-  facility: RegisteredFacility,
+  members: Pick<Members, 'stations'>,
   year: number,
   { series, documents }: ReportStores,
 ): Promise<readonly (MeasuredInYear | IncidentInYear | ExceededInYear)[]> => {
-  const stations = stationDaysOf(facility, { from: `${year}-01-01`, to: `${year}-12-31` });
+  const stations = stationDaysOf(members, { from: `${year}-01-01`, to: `${year}-12-31` });
   const measured = await Promise.all(stations.map((days) => measuredAt(series, days)));
   const incidents = await Promise.all(stations.map((days) => incidentsAt(documents, days)));
   const verdicts = await verdictsOf(series, { stations, limit: 366 * mostChannels });
