@@ -75,7 +75,7 @@ export const facilityEntry = z.object({
   kind: facilityKind,
   /** The day since which it has operated or held a permit. */
   operatingSince: day,
-  /** The owner of today, by the newest date. */
+  /** Of the day that is asked for. */
   owner: taxCode,
   owners: z.array(z.object({ enterprise: taxCode, from: day })),
   /** Days, inclusive. */

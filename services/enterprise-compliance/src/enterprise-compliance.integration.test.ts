@@ -106,6 +106,22 @@ test('a station belongs to one facility at a time, by name and whoever comes fir
   assert.deepEqual(members, [{ station: 's9', from: '2024-01-01', to: null }]);
 });
 
+test('a day that does not exist is refused by name, wherever a command carries one', async () => {
+  const noDay = '2026-02-30';
+  const permitOf = (changes: object) => ['GrantPermit', { ...permit, permit: 'p9', ...changes }] as const;
+  const commands = [
+    ['AttachStation', { facility: 'f1', station: 's7', from: noDay }],
+    ['DetachStation', { facility: 'f1', station, to: noDay }],
+    ['TransferFacility', { facility: 'f1', to: owner, from: noDay }],
+    ['RevokePermit', { permit: 'p1', from: noDay, reason: '-' }],
+    ['AssignStandard', { station: 'a9', standard: 'QCVN 05:2023/BTNMT', from: noDay }],
+    permitOf({ from: noDay }),
+    permitOf({ to: noDay }),
+    permitOf({ rules: [{ ...aRule(), from: noDay }] }),
+  ] as const;
+  for (const [name, content] of commands) await assert.rejects(node.command(name, content), /no such day exists/, name);
+});
+
 test('a facility that names a station twice is refused by name', async () => {
   const twice = { facility: 'f3', name: 'Nhà máy', kind: 'other', owner, operatingSince: '2020-05-01' };
   await assert.rejects(
@@ -124,6 +140,25 @@ test('registers answer with what they were told, and never with what cannot be',
   assert.deepEqual(await node.peer.query('permits', { facility: 'f2' }), []);
   assert.deepEqual(await node.peer.query('facilities', { after: 'f2' }), []);
   await assert.rejects(node.peer.query('complianceDays', { from: day, to: day }), refusedAs('DataInvalid'));
+});
+
+test('a facility belongs to the owner of the day that is asked for, today unless said, and never to the next one yet', async () => {
+  const [next, from] = ['0300000009', '2026-06-01'];
+  await node.command('RegisterEnterprise', { enterprise: next, name: 'Giấy XYZ' });
+  await node.command('TransferFacility', { facility: 'f2', to: next, from });
+  const ownedBy = async (enterprise: string, args: object = {}) =>
+    (await node.peer.query<FacilityEntry>('facilities', { enterprise, ...args })).map((found) => [
+      found.facility,
+      found.owner,
+    ]);
+  assert.deepEqual(await ownedBy(next), []);
+  assert.deepEqual(await ownedBy(owner), [
+    ['f1', owner],
+    ['f2', owner],
+  ]);
+  assert.deepEqual(await ownedBy(owner, { day: '2026-05-31', after: 'f1' }), [['f2', owner]]);
+  assert.deepEqual(await ownedBy(next, { day: from }), [['f2', next]]);
+  await assert.rejects(ownedBy(next, { day: '2026-02-30' }), refusedAs('DataInvalid'));
 });
 
 test('limits come with the channels, whichever is told first, and are published', async () => {

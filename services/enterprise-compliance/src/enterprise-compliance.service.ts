@@ -1,6 +1,6 @@
 import { topics } from '@quantrac/contracts';
 import { commandHandler } from '@quantrac/event-sourcing';
-import type { ServiceDefinition, Stores } from '@quantrac/service';
+import type { ServiceDefinition, Stores, Surroundings } from '@quantrac/service';
 import { appendOptions } from './api/append-options.ts';
 import { enterpriseComplianceCommands } from './api/commands.ts';
 import { enterpriseComplianceQueries } from './api/queries.ts';
@@ -17,6 +17,7 @@ import { openRegisterView } from './read-models/register-view.ts';
 export const enterpriseComplianceService = (
   { events, series, documents }: Pick<Stores, 'events' | 'series' | 'documents'>,
   { dayCapturePercent }: Pick<EnterpriseComplianceSettings, 'dayCapturePercent'>,
+  { clock }: Pick<Surroundings, 'clock'>,
 ): ServiceDefinition => {
   const view = openRegisterView(events);
   const teller = stationTeller(events);
@@ -27,7 +28,7 @@ export const enterpriseComplianceService = (
     processors: [stationChannels, complianceDays(dayCapturePercent), incidentsOfStations],
     relays: [limitsRelay],
     commands: enterpriseComplianceCommands(events, view, teller),
-    queries: enterpriseComplianceQueries(view, { events, series, documents }),
+    queries: enterpriseComplianceQueries(view, { events, series, documents }, clock),
     aggregates: {
       'station-limits': async (streamId, command, context) => {
         await changeLimits(streamId, command as StationLimitsCommand, appendOptions(context));

@@ -61,9 +61,14 @@ export const exceededInYear = z.object({
 /** Queries of enterprise-compliance. */
 export const enterpriseComplianceQueries = {
   enterprises: { args: z.object({ enterprise: taxCode.optional(), ...page(1000) }), row: enterpriseEntry },
-  /** `enterprise`: those that it owns now. */
+  /** `enterprise`: those that it owns on `day`; left out: today. */
   facilities: {
-    args: z.object({ facility: id.optional(), enterprise: taxCode.optional(), ...page(1000) }),
+    args: z.object({
+      facility: id.optional(),
+      enterprise: taxCode.optional(),
+      day: realDay.optional(),
+      ...page(1000),
+    }),
     row: facilityEntry,
   },
   permits: {

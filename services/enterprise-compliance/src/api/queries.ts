@@ -1,10 +1,10 @@
 import { enterpriseComplianceQueries as contract } from '@quantrac/contracts/queries/enterprise-compliance';
 import { Fault, fold } from '@quantrac/event-sourcing';
-import { fromInstant } from '@quantrac/regulations';
+import { dayOf, fromInstant } from '@quantrac/regulations';
 import { type QueryHandler, query, type Stores } from '@quantrac/service';
 import type { z } from 'zod';
 import { covers } from '../domain/day-span.ts';
-import type { RegisteredFacility } from '../domain/facility.ts';
+import { ownerOn, type RegisteredFacility } from '../domain/facility.ts';
 import { type StationLimitsEvent, stationLimits } from '../domain/station-limits.ts';
 import { verdictsOf } from '../read-models/compliance-days.ts';
 import { stationDaysOf } from '../read-models/memberships.ts';
@@ -27,6 +27,7 @@ type Args<Name extends keyof typeof contract> = z.infer<(typeof contract)[Name][
 export const enterpriseComplianceQueries = (
   view: RegisterView,
   stores: QueryStores,
+  clock: () => number,
 ): Readonly<Record<string, QueryHandler>> => ({
   enterprises: query(contract.enterprises.args, async ({ enterprise, ...page }): Promise<Row<'enterprises'>[]> => {
     const { enterprises } = await view.current();
@@ -34,11 +35,16 @@ export const enterpriseComplianceQueries = (
   }),
   facilities: query(
     contract.facilities.args,
-    async ({ facility, enterprise, ...page }): Promise<Row<'facilities'>[]> => {
+    async ({
+      facility,
+      enterprise,
+      day = dayOf(clock(), { stamp: 'start' }),
+      ...page
+    }): Promise<Row<'facilities'>[]> => {
       const registers = await view.current();
       const wanted = ({ state }: Known<RegisteredFacility>) =>
-        isAsked(state.facility, facility) && isAsked(state.owners.at(-1)!.enterprise, enterprise);
-      return pageOf(registers.facilities, page, wanted).map((known) => facilityEntry(registers, known));
+        isAsked(state.facility, facility) && isAsked(ownerOn(state, day), enterprise);
+      return pageOf(registers.facilities, page, wanted).map((known) => facilityEntry(registers, known, day));
     },
   ),
   permits: query(contract.permits.args, async ({ permit, facility, ...page }): Promise<Row<'permits'>[]> => {

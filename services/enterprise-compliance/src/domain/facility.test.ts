@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { specification } from '@quantrac/event-sourcing/given';
 import { enterprise } from './enterprise.ts';
-import { type FacilityCommand, type FacilityEvent, facility } from './facility.ts';
+import { type FacilityCommand, type FacilityEvent, facility, ownerOn } from './facility.ts';
 
 const at = '2026-01-15T01:00:00.000Z';
 const given = specification(facility);
@@ -47,4 +48,15 @@ test('a facility passes to another owner from a day after the last one began', (
 
 test('what is asked of a facility that nobody registered is refused', () => {
   given().when(transfer('0300000001', '2024-01-01')).thenRejected('FacilityUnknown');
+});
+
+test('each owner owns until the next one does, and the first also before', () => {
+  const owners = [
+    { enterprise: 'a', from: '2020-05-01' },
+    { enterprise: 'b', from: '2024-01-01' },
+  ];
+  assert.deepEqual(
+    ['2019-01-01', '2020-05-01', '2023-12-31', '2024-01-01'].map((day) => ownerOn({ owners }, day)),
+    ['a', 'a', 'a', 'b'],
+  );
 });

@@ -29,6 +29,10 @@ export interface RegisteredFacility extends Registered {
   readonly at: string;
 }
 
+/** Whose it is on a day; before the first owner's day, the first. */
+export const ownerOn = ({ owners }: Pick<RegisteredFacility, 'owners'>, day: Day): string =>
+  (owners.findLast(({ from }) => from <= day) ?? owners[0]!).enterprise;
+
 export type Facility = { readonly status: 'unknown' } | RegisteredFacility;
 
 const decide = (command: FacilityCommand, facility: Facility): readonly FacilityEvent[] => {

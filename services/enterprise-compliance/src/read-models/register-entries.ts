@@ -1,7 +1,8 @@
 import type { EnterpriseEntry, FacilityEntry, PermitEntry } from '@quantrac/contracts/registers';
+import type { Day } from '@quantrac/regulations';
 import { later } from '../domain/day-span.ts';
 import type { RegisteredEnterprise } from '../domain/enterprise.ts';
-import type { RegisteredFacility } from '../domain/facility.ts';
+import { ownerOn, type RegisteredFacility } from '../domain/facility.ts';
 import type { GrantedPermit } from '../domain/permit.ts';
 import { type Known, membersOf, type Registers } from './register-view.ts';
 
@@ -12,14 +13,15 @@ export const enterpriseEntry = ({ state, version }: Known<RegisteredEnterprise>)
   knownAt: state.at,
 });
 
-export const facilityEntry = (registers: Registers, { state }: Known<RegisteredFacility>): FacilityEntry => {
+/** `day`: on which its owner is asked for. */
+export const facilityEntry = (registers: Registers, { state }: Known<RegisteredFacility>, day: Day): FacilityEntry => {
   const { stations, at } = membersOf(registers, state.facility);
   return {
     facility: state.facility,
     name: state.name,
     kind: state.kind,
     operatingSince: state.operatingSince,
-    owner: state.owners.at(-1)!.enterprise,
+    owner: ownerOn(state, day),
     owners: [...state.owners],
     stations: [...stations],
     version: versionOfFacility(registers, state.facility),
