@@ -68,7 +68,28 @@ export const complianceDayEvaluated = z.object({
   inError: z.int().min(0),
   state: z.enum(['provisional', 'closed', 'amended']),
   unconfirmed: z.boolean(),
+  /** By what it was judged; not there where the day has no limit. */
+  rules: z
+    .object({
+      standard: z.string(),
+      permit: z.string().nullable(),
+      /** Below this share of the values by design, in percent, a day has no verdict. */
+      capturePercent: z.int().min(1).max(100),
+    })
+    .optional(),
   basis: z.string(),
   ...provenance,
 });
 export type ComplianceDayEvaluated = z.infer<typeof complianceDayEvaluated>;
+
+/** Limits or the schedule changed for days that are settled; topic `private.judgings`. */
+export const judgingAsked = z.object({
+  station: id,
+  /** The station's changes are counted: a newer one takes the place of what an older one still asks for. */
+  change: z.int().min(1),
+  /** Inclusive. */
+  from: day,
+  to: day,
+  ...provenance,
+});
+export type JudgingAsked = z.infer<typeof judgingAsked>;

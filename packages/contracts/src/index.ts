@@ -12,6 +12,8 @@ export {
 export {
   type ComplianceDayEvaluated,
   complianceDayEvaluated,
+  type JudgingAsked,
+  judgingAsked,
   type LimitInForce,
   type LimitsRecorded,
   limitInForce,

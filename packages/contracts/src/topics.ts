@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { aggregateComputed } from './aggregates.ts';
-import { complianceDayEvaluated, limitsRecorded } from './compliance.ts';
+import { complianceDayEvaluated, judgingAsked, limitsRecorded } from './compliance.ts';
 import { episodeRecorded, incidentRecorded } from './episodes.ts';
 import {
   fileHeld,
@@ -82,6 +82,11 @@ export const topics = {
   compliance: topic('compliance', 'enterprise-compliance', {
     description: 'The daily value of a channel against its limit.',
     records: { ComplianceDayEvaluated: complianceDayEvaluated },
+  }),
+  judgings: topic('private.judgings', 'enterprise-compliance', {
+    description: 'Which settled days are to be judged again after a change of limits or schedule, a month at a time.',
+    records: { JudgingAsked: judgingAsked },
+    public: false,
   }),
   episodes: topic('episodes', 'alerting', {
     description: 'Early warnings, exceedances, outages and technical faults, as derived from the data.',

@@ -24,7 +24,7 @@ export const enterpriseComplianceService = (
   const changeLimits = commandHandler(stationLimits, events.streams<StationLimitsEvent>());
   return {
     name: 'enterprise-compliance',
-    topics: [topics.limits, topics.compliance],
+    topics: [topics.limits, topics.compliance, topics.judgings],
     processors: [stationChannels, complianceDays(dayCapturePercent), incidentsOfStations],
     relays: [limitsRelay],
     commands: enterpriseComplianceCommands(events, view, teller),

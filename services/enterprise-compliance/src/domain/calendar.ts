@@ -22,3 +22,5 @@ export const dayEnd = (day: number): number => ((day + 1) * hoursOfDay - offset)
 export const firstHourEnd = (day: number): number => dayEnd(day) - (hoursOfDay - 1) * hourMs;
 
 export const dayText = (day: number): Day => dayOf(dayEnd(day));
+
+export const numberOfDay = (day: Day): number => dayNumber(hourNumber(dayBounds(day).upTo));

@@ -28,6 +28,11 @@ test('sums are exact where floating point is not', () => {
   assert.equal(day.readings.value, '0.15');
 });
 
+test('two readings in one slot are both in the sum, and in the number that it is divided by', () => {
+  const day = channelDay([hour(1, { sum: '130', members: 13 }), hour(2, { mean: '20', sum: '240' })]);
+  assert.deepEqual(day.readings, { value: '14.8', valid: 24 });
+});
+
 test('an hour below its threshold has no voice among the means, and its readings still count', () => {
   const day = channelDay([hour(1), hour(2, { mean: null, sum: '80', valid: 2 })]);
   assert.deepEqual(day.readings, { value: '14.285714', valid: 14 });

@@ -10,6 +10,8 @@ export interface ChannelHour {
   /** Exact sum of the readings that counted. */
   readonly sum: string | null;
   readonly valid: number;
+  /** How many readings `sum` adds up, where two in one slot make them more than `valid`. */
+  readonly members?: number | undefined;
   readonly expected: number;
   readonly received: number;
   readonly unit: string;
@@ -62,7 +64,7 @@ const validByDesign = (hours: readonly ChannelHour[]): number =>
 const meanOfReadings = (hours: readonly ChannelHour[]): DailyValue => {
   const counted = hours.filter(({ sum, valid }) => sum !== null && valid > 0);
   const whole = sum(counted.map((hour) => decimalOf(hour.sum!)));
-  const number = { units: total(counted, ({ valid }) => valid), scale: 0 };
+  const number = { units: total(counted, ({ valid, members = valid }) => members), scale: 0 };
   const mean = quotient(whole, number, whole.scale);
   return { value: mean ? formatDecimal(mean) : null, valid: validByDesign(counted) };
 };
@@ -85,7 +87,7 @@ const weightOf = (flow: string): string => (flow.startsWith('-') ? '0' : flow);
 /** One line a member: two days of equal lines are equal. */
 export const membersOf = (hours: readonly ChannelHour[]): string =>
   hours
-    .map(({ end, mean, sum, valid, expected, received, unit }) =>
-      [end, mean, sum, valid, expected, received, unit].join(' '),
+    .map(({ end, mean, sum, valid, expected, received, unit, members }) =>
+      [end, mean, sum, valid, expected, received, unit, ...(members === undefined ? [] : [members])].join(' '),
     )
     .join('\n');

@@ -1,14 +1,18 @@
+import type { LimitInForce } from '@quantrac/contracts/compliance';
 import { dayNumber } from './calendar.ts';
+import { dailyBasis } from './day-verdict.ts';
 import { fallenDue, isComplete, isOverdue, isSettled, type Progress, withHour } from './settling.ts';
+import { type KnownDays, newestDay } from './stretch.ts';
 
 /** What is kept of a station between records; its rows hold everything else. */
-export interface ComplianceState {
+export interface ComplianceState extends KnownDays {
   /** Digest of the facts by which days were judged last; empty before the station's record is known. */
   readonly facts: string;
   readonly outletFlow: string | null;
   /** Channels that some limit weights by flow. */
   readonly weighted: readonly string[];
-  readonly progress: Readonly<Record<string, Progress>>;
+  /** Counts what made all days be judged again: only what the newest one asks for is still done. */
+  readonly change: number;
 }
 
 export interface TouchedDay {
@@ -16,7 +20,15 @@ export interface TouchedDay {
   readonly day: number;
 }
 
-export const initialState: ComplianceState = { facts: '', outletFlow: null, weighted: [], progress: {} };
+export const initialState: ComplianceState = {
+  facts: '',
+  outletFlow: null,
+  weighted: [],
+  progress: {},
+  oldest: null,
+  madeFrom: null,
+  change: 0,
+};
 
 /** How far a channel is known once an hour of it is closed, and the settled days that this hour may change. */
 export const closeHour = (
@@ -26,6 +38,7 @@ export const closeHour = (
 ): { readonly progress: Progress; readonly touched: readonly TouchedDay[] } => {
   const before = state.progress[channel];
   const progress = withHour(before, hour);
+  if (state.madeFrom === null) return { progress, touched: [] };
   const own = dayNumber(hour);
   const waitsForFlow = state.weighted.includes(channel);
   const days = fallenDue(before, progress)
@@ -48,3 +61,19 @@ const weightedBy = (state: ComplianceState, channel: string, days: readonly numb
 /** A weighted day waits for its weights, but not for ever. */
 export const flowIsSettled = ({ outletFlow, progress }: ComplianceState, { channel, day }: TouchedDay): boolean =>
   outletFlow === null || isSettled(progress[outletFlow], day) || isOverdue(day, progress[channel]?.newest ?? 0);
+
+/** Most stations are held to nothing: their days are made once one of them is. */
+export const withLimits = (
+  state: ComplianceState,
+  { facility, limits }: { readonly facility: string | null; readonly limits: readonly LimitInForce[] },
+): ComplianceState => {
+  const isHeld = facility !== null || limits.some(({ basis }) => basis === dailyBasis);
+  const unmade = state.oldest === null ? 0 : newestDay(state) + 1;
+  const weighted = limits.filter(({ method }) => method === 'flow-weighted').map(({ channel }) => channel);
+  return {
+    ...state,
+    weighted: [...new Set(weighted)],
+    change: state.change + 1,
+    madeFrom: state.madeFrom ?? (isHeld ? unmade : null),
+  };
+};

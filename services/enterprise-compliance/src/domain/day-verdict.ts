@@ -18,6 +18,9 @@ export type DayVerdict = Pick<
   'value' | 'verdict' | 'reason' | 'byDesign' | 'received' | 'inError'
 >;
 
+/** The limit that days are judged by; shorter means are alerting's. */
+export const dailyBasis = '24h';
+
 /** Where a limit does not say how a day's value is made. */
 export const usualMethod: DailyMethod = 'mean-of-readings';
 

@@ -68,6 +68,7 @@ test('a day is judged once, when its last hour is closed', () => {
       inError: 0,
       state: 'closed',
       unconfirmed: true,
+      rules: { standard: 'QCVN 40:2011/BTNMT', permit: 'p1', capturePercent: 75 },
       basis: '',
       knownAt: hourEnd(day, 24),
       cause: 'receipt:node1/24',
@@ -241,6 +242,20 @@ test('days change their method when the permit does', () => {
       ['flow-weighted', '60'],
     ],
   );
+});
+
+test('a verdict says by which share of data it was made, and another share is another basis', () => {
+  const judgedBy = (percent: number) => {
+    const processor = driveProcessor(complianceDays(percent));
+    for (const fed of [fedStation(), fedLimits([aLimit()])]) processor.take(fed);
+    feed(processor, ...wholeDay(day, 60).slice(0, 20), emptyHour(day, 21), emptyHour(day, 22));
+    feed(processor, emptyHour(day, 23), emptyHour(day, 24));
+    return verdicts(processor)[0];
+  };
+  const [lenient, strict] = [judgedBy(75), judgedBy(90)];
+  assert.deepEqual([lenient?.rules?.capturePercent, lenient?.verdict], [75, 'within']);
+  assert.deepEqual([strict?.rules?.capturePercent, strict?.reason], [90, 'data-capture']);
+  assert.notEqual(lenient?.basis, strict?.basis);
 });
 
 test('a station with ten channels keeps less than a kilobyte between records', () => {

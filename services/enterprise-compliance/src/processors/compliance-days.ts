@@ -1,9 +1,16 @@
-import { type AggregateComputed, type LimitsRecorded, type StationRecorded, topics } from '@quantrac/contracts';
+import {
+  type AggregateComputed,
+  type JudgingAsked,
+  type LimitsRecorded,
+  type StationRecorded,
+  topics,
+} from '@quantrac/contracts';
 import { fromInstant } from '@quantrac/regulations';
 import type { Decision, Message, OwnRow, OwnRows, Processor, RowOutput } from '@quantrac/stream-processing';
 import { dayNumber, hourNumber } from '../domain/calendar.ts';
-import { type ComplianceState, closeHour, initialState } from '../domain/compliance-state.ts';
-import { outletFlowOf } from '../domain/station-facts.ts';
+import { type ComplianceState, closeHour, initialState, withLimits } from '../domain/compliance-state.ts';
+import { outletFlowOf, type StationFacts } from '../domain/station-facts.ts';
+import { newestStretch } from '../domain/stretch.ts';
 import {
   collections,
   factsSeries,
@@ -11,57 +18,68 @@ import {
   limitsSeries,
   readRows,
   sha256,
-  windowsOfAll,
   windowsOfDays,
 } from './compliance-rows.ts';
-import { type Cause, type Judgement, judgeAgain, settleDay } from './judge-days.ts';
+import { type Cause, type Judgement, settleDay } from './judge-days.ts';
+import { judgeStretch, stretchAsked, windowsAround } from './judge-stretch.ts';
 import { factsOf } from './station-record.ts';
 
 type ComplianceDecision = Decision<ComplianceState>;
 
 /**
  * The day's value of each channel against its limit of 24 hours: first when the day's hours are all closed, again whenever an
- * hour, a limit or the schedule changes. A row for each closed hour and each settled day is kept, so that any day can be made
- * again from its own members.
+ * hour, a limit or the schedule changes. A row for each closed hour and, once the station is held to anything, each settled day is
+ * kept, so that any day can be made again from its own members.
  */
 export const complianceDays = (capturePercent: number): Processor<ComplianceState> => ({
   name: 'compliance-days',
-  inputs: [topics.stations, topics.limits, topics.aggregates],
-  types: ['StationRecorded', 'LimitsRecorded', 'AggregateComputed'],
+  inputs: [topics.stations, topics.limits, topics.aggregates, topics.judgings],
+  types: ['StationRecorded', 'LimitsRecorded', 'AggregateComputed', 'JudgingAsked'],
   initial: initialState,
   // Without its schedule nobody knows how many values a day lacks.
   ready: ({ facts }, { topic }) => topic !== topics.aggregates.name || facts !== '',
-  lookback: (state, message) => lookbackOf(state, message),
+  lookback,
   decide: (state, message, rows) => {
     switch (message.topic) {
       case topics.stations.name:
         return onStation(state, message as Message<StationRecorded>, rows, capturePercent);
       case topics.limits.name:
         return onLimits(state, message as Message<LimitsRecorded>, rows, capturePercent);
+      case topics.judgings.name:
+        return onJudging(state, message as Message<JudgingAsked>, rows, capturePercent);
       default:
         return onAggregate(state, message as Message<AggregateComputed>, rows, capturePercent);
     }
   },
 });
 
-function lookbackOf(state: ComplianceState, { topic, data }: Message) {
-  const channels = Object.keys(state.progress);
-  if (topic === topics.aggregates.name) {
-    const hour = closedHour(data as AggregateComputed);
-    if (!hour) return [];
-    const { touched } = closeHour(state, hour.channel, hour.number);
-    return windowsOfDays(touched, (channel) => (state.weighted.includes(channel) ? state.outletFlow : null));
+function lookback(state: ComplianceState, { topic, data }: Message) {
+  switch (topic) {
+    case topics.stations.name: {
+      const next = withFacts(state, factsOf(data as StationRecorded));
+      return next ? windowsAround(next, newestStretch(next)) : [];
+    }
+    case topics.limits.name: {
+      const next = withLimits(state, data as LimitsRecorded);
+      return windowsAround(next, newestStretch(next));
+    }
+    case topics.judgings.name:
+      return windowsAround(state, stretchAsked(state, data as JudgingAsked));
+    default: {
+      const hour = closedHour(data as AggregateComputed);
+      if (!hour || state.madeFrom === null) return [];
+      const { touched } = closeHour(state, hour.channel, hour.number);
+      return windowsOfDays(touched, (channel) => (state.weighted.includes(channel) ? state.outletFlow : null));
+    }
   }
-  const facts = topic === topics.stations.name ? factsOf(data as StationRecorded) : undefined;
-  if (facts && sha256(JSON.stringify(facts)) === state.facts) return [];
-  const weighted = facts ? state.weighted : weightedIn(data as LimitsRecorded);
-  const flow = facts ? outletFlowOf(facts) : state.outletFlow;
-  return windowsOfAll(channels, flow === null || weighted.length === 0 ? [] : [...new Set([...weighted, flow])]);
 }
 
-const weightedIn = ({ limits }: LimitsRecorded): readonly string[] => [
-  ...new Set(limits.filter(({ method }) => method === 'flow-weighted').map(({ channel }) => channel)),
-];
+/** Undefined: the station's record says nothing new of its days. */
+function withFacts(state: ComplianceState, facts: StationFacts): ComplianceState | undefined {
+  const digest = sha256(JSON.stringify(facts));
+  if (digest === state.facts) return undefined;
+  return { ...state, facts: digest, outletFlow: outletFlowOf(facts), change: state.change + 1 };
+}
 
 /** Only closed hourly means count: a provisional one says nothing yet. */
 function closedHour(data: AggregateComputed): { channel: string; number: number; time: number } | undefined {
@@ -79,16 +97,21 @@ function onAggregate(
 ): ComplianceDecision {
   const hour = closedHour(data);
   if (!hour) return { state, outputs: [] };
-  const { channel, version, value: mean, sum, valid, expected, received, unit } = data;
+  const { channel, version, value: mean, sum, valid, members, expected, received, unit } = data;
   const kept: OwnRow<HourRow> = {
     series: channel,
     time: hour.time,
     version,
     knownAt,
-    data: { mean, sum, valid, expected, received, unit },
+    data: { mean, sum, valid, ...(members !== undefined && { members }), expected, received, unit },
   };
   const { progress, touched } = closeHour(state, channel, hour.number);
-  const next = { ...state, progress: { ...state.progress, [channel]: progress } };
+  const day = dayNumber(hour.number);
+  const next = {
+    ...state,
+    progress: { ...state.progress, [channel]: progress },
+    oldest: Math.min(state.oldest ?? day, day),
+  };
   const row: RowOutput = { kind: 'row', collection: collections.hours, type: 'HourKept', ...kept };
   if (touched.length === 0) return { state: next, outputs: [row] };
   const read = readRows(rows, kept);
@@ -104,10 +127,13 @@ function onLimits(
   rows: OwnRows,
   capturePercent: number,
 ): ComplianceDecision {
-  const next = { ...state, weighted: weightedIn(data) };
+  const next = withLimits(state, data);
   const cause: Cause = { knownAt, cause: data.cause, root: data.cause };
+  const row = basisRow(limitsSeries, data.version, knownAt, data);
+  const stretch = newestStretch(next);
+  if (!stretch) return { state: next, outputs: [row] };
   const judgement = { ...judgementOf(data.station, next, capturePercent, cause, readRows(rows)), limits: data };
-  return { state: next, outputs: [basisRow(limitsSeries, data.version, knownAt, data), ...judgeAll(judgement)] };
+  return withRow(row, judgeStretch(judgement, stretch));
 }
 
 function onStation(
@@ -117,14 +143,33 @@ function onStation(
   capturePercent: number,
 ): ComplianceDecision {
   const facts = factsOf(data);
-  const digest = sha256(JSON.stringify(facts));
-  if (digest === state.facts) return { state, outputs: [] };
-  const next = { ...state, facts: digest, outletFlow: outletFlowOf(facts) };
+  const next = withFacts(state, facts);
+  if (!next) return { state, outputs: [] };
   const by = `station:${data.version}`;
   const cause: Cause = { knownAt, cause: by, root: by };
+  const row = basisRow(factsSeries, data.version, knownAt, facts);
+  const stretch = newestStretch(next);
+  if (!stretch) return { state: next, outputs: [row] };
   const judgement = { ...judgementOf(data.station, next, capturePercent, cause, readRows(rows)), facts };
-  return { state: next, outputs: [basisRow(factsSeries, data.version, knownAt, facts), ...judgeAll(judgement)] };
+  return withRow(row, judgeStretch(judgement, stretch));
 }
+
+function onJudging(
+  state: ComplianceState,
+  { data, knownAt }: Message<JudgingAsked>,
+  rows: OwnRows,
+  capturePercent: number,
+): ComplianceDecision {
+  const stretch = stretchAsked(state, data);
+  if (!stretch) return { state, outputs: [] };
+  const cause: Cause = { knownAt, cause: data.cause, root: data.root };
+  return judgeStretch(judgementOf(data.station, state, capturePercent, cause, readRows(rows)), stretch);
+}
+
+const withRow = (row: RowOutput, { state, outputs }: ComplianceDecision): ComplianceDecision => ({
+  state,
+  outputs: [row, ...outputs],
+});
 
 const judgementOf = (
   station: string,
@@ -133,16 +178,6 @@ const judgementOf = (
   cause: Cause,
   rows: Judgement['rows'],
 ): Judgement => ({ station, state, capturePercent, cause, rows, limits: rows.limits(), facts: rows.facts() });
-
-/** Every settled day of every channel, ascending by channel and day. */
-const judgeAll = (judgement: Judgement): readonly RowOutput[] =>
-  Object.keys(judgement.state.progress)
-    .sort()
-    .flatMap((channel) =>
-      judgement.rows
-        .days(channel)
-        .flatMap((row) => judgeAgain(judgement, { channel, day: dayNumber(hourNumber(row.time)) }, row)),
-    );
 
 const basisRow = (series: string, version: number, knownAt: number, data: unknown): RowOutput => ({
   kind: 'row',

@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
 import { type ComplianceDayEvaluated, type LimitsRecorded, topics } from '@quantrac/contracts';
 import type { OwnRow, OwnRows, Window } from '@quantrac/stream-processing';
-import { dayEnd, firstHourEnd } from '../domain/calendar.ts';
+import { dayEnd, dayNumber, firstHourEnd, hourNumber } from '../domain/calendar.ts';
 import type { ChannelDay, ChannelHour } from '../domain/channel-day.ts';
 import type { TouchedDay } from '../domain/compliance-state.ts';
+import { dailyBasis } from '../domain/day-verdict.ts';
 import type { StationFacts } from '../domain/station-facts.ts';
+import type { Stretch } from '../domain/stretch.ts';
 
 /** Where the processor keeps its rows; the station is the key of all of them. */
 export const collections = {
@@ -21,8 +23,6 @@ export const collections = {
 export const limitsSeries = 'limits';
 export const factsSeries = 'facts';
 
-/** The limit that days are judged by; shorter means are alerting's. */
-export const dailyBasis = '24h';
 export const verdictSeries = (channel: string): string => `${channel}/${dailyBasis}`;
 
 export type HourRow = Omit<ChannelHour, 'end'>;
@@ -39,12 +39,19 @@ const basisWindows: readonly Window[] = [limitsSeries, factsSeries].map((series)
   to: 1,
 }));
 
-const hourWindow = (channel: string, day: number): Window => ({
+const hourWindow = (channel: string, { from, to }: Stretch): Window => ({
   collection: collections.hours,
   series: channel,
-  from: firstHourEnd(day),
-  to: dayEnd(day) + 1,
+  from: firstHourEnd(from),
+  to: dayEnd(to) + 1,
 });
+
+const dayTimes = ({ from, to }: Stretch): { from: number; to: number } => ({ from: dayEnd(from), to: dayEnd(to) + 1 });
+
+const dayWindows = (channel: string, stretch: Stretch): readonly Window[] => [
+  { collection: collections.days, series: channel, ...dayTimes(stretch) },
+  { collection: collections.verdicts, series: verdictSeries(channel), ...dayTimes(stretch) },
+];
 
 /** What judging these days looks at. */
 export const windowsOfDays = (
@@ -57,26 +64,24 @@ export const windowsOfDays = (
         ...basisWindows,
         ...touched.flatMap(({ channel, day }) => {
           const flow = weighted(channel);
-          const time = { from: dayEnd(day), to: dayEnd(day) + 1 };
+          const stretch = { from: day, to: day };
           return [
-            hourWindow(channel, day),
-            ...(flow === null ? [] : [hourWindow(flow, day)]),
-            { collection: collections.days, series: channel, ...time },
-            { collection: collections.verdicts, series: verdictSeries(channel), ...time },
+            hourWindow(channel, stretch),
+            ...(flow === null ? [] : [hourWindow(flow, stretch)]),
+            ...dayWindows(channel, stretch),
           ];
         }),
       ];
 
-const always = { from: 0, to: Infinity };
-
-/** What judging all days of a station again looks at; hours only where days are weighted. */
-export const windowsOfAll = (channels: readonly string[], hoursOf: readonly string[]): Window[] => [
+/** What judging all days of a stretch looks at; hours only of these channels. */
+export const windowsOfStretch = (
+  channels: readonly string[],
+  hoursOf: readonly string[],
+  stretch: Stretch,
+): Window[] => [
   ...basisWindows,
-  ...channels.flatMap((channel) => [
-    { collection: collections.days, series: channel, ...always },
-    { collection: collections.verdicts, series: verdictSeries(channel), ...always },
-  ]),
-  ...hoursOf.map((series) => ({ collection: collections.hours, series, ...always })),
+  ...channels.flatMap((channel) => dayWindows(channel, stretch)),
+  ...hoursOf.map((channel) => hourWindow(channel, stretch)),
 ];
 
 /** Typed reads of the processor's own rows, with the hour that just came in its place. */
@@ -87,7 +92,15 @@ export const readRows = (rows: OwnRows, came?: OwnRow<HourRow>) => ({
     return fits ? withRow(held, came) : held;
   },
   day: (channel: string, day: number) => rows.at<DayRow>(collections.days, channel, dayEnd(day)),
-  days: (channel: string) => rows.range<DayRow>(collections.days, channel, always.from, always.to),
+  /** The days of a stretch that have their row, and those of which hours are known. */
+  madeDays: (channel: string, stretch: Stretch): readonly number[] => {
+    const { from, to } = dayTimes(stretch);
+    return rows.range<DayRow>(collections.days, channel, from, to).map(({ time }) => dayNumber(hourNumber(time)));
+  },
+  knownDays: (channel: string, { from, to }: Stretch): readonly number[] => {
+    const held = rows.range<HourRow>(collections.hours, channel, firstHourEnd(from), dayEnd(to) + 1);
+    return [...new Set(held.map(({ time }) => dayNumber(hourNumber(time))))];
+  },
   verdict: (channel: string, day: number) =>
     rows.at<ComplianceDayEvaluated>(collections.verdicts, verdictSeries(channel), dayEnd(day)),
   limits: () => rows.at<LimitsRecorded>(collections.basis, limitsSeries, 0)?.data,

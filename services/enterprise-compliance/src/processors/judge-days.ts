@@ -5,18 +5,10 @@ import { dayEnd, dayText } from '../domain/calendar.ts';
 import { channelDay, type DailyValue, flowWeightedMean, membersOf } from '../domain/channel-day.ts';
 import { type ComplianceState, flowIsSettled, type TouchedDay } from '../domain/compliance-state.ts';
 import { covers } from '../domain/day-span.ts';
-import { judgeDay, usualMethod } from '../domain/day-verdict.ts';
+import { dailyBasis, judgeDay, usualMethod } from '../domain/day-verdict.ts';
 import { slotsOfOtherHours } from '../domain/schedule.ts';
 import { type StationFacts, schedulesOf } from '../domain/station-facts.ts';
-import {
-  collections,
-  type DayRow,
-  dailyBasis,
-  type ReadRows,
-  sha256,
-  toHour,
-  verdictSeries,
-} from './compliance-rows.ts';
+import { collections, type DayRow, type ReadRows, sha256, toHour, verdictSeries } from './compliance-rows.ts';
 
 /** What made this version; `knownAt` in ms. */
 export interface Cause {
@@ -117,7 +109,9 @@ function judgedBy(
   const { from: _, to: __, ...rule } = limit;
   const basis = sha256(JSON.stringify([day.members, weights, byDesign, capturePercent, rule]));
   const verdict = judgeDay(limit, { day, daily, byDesign, capturePercent });
-  return { facility, parameter, method, unit, lower, upper, unconfirmed, basis, ...verdict };
+  const { standard, permit } = limit;
+  const rules = { standard, permit, capturePercent };
+  return { facility, parameter, method, unit, lower, upper, unconfirmed, rules, basis, ...verdict };
 }
 
 const noFacts: StationFacts = { kind: 'wastewater', channels: [] };
