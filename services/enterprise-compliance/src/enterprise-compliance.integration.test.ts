@@ -234,16 +234,21 @@ test('the annual report counts what was due, what came, what was in error, the d
     const rows = await node.peer.query('annualReport', { facility: 'f1', year: 2026 });
     return rows.map((row) => enterpriseComplianceQueries.annualReport.row.parse(row));
   };
-  await eventually(async () => assert.equal((await report()).length, 4));
-  const [cod, solids, outage, exceeded] = await report();
-  const counts = { days: 1, byDesign: 288, errorShare: '0.00', receivedShare: '100.00' };
+  await eventually(async () => {
+    const rows = await report();
+    assert.equal(rows.length, 5);
+    assert.ok(rows[1]?.table === 'measured' && rows[1].received === 276);
+  });
+  const [cod, solids, outage, exceeded, before] = await report();
+  // Fifteen days of the year are settled or long over; something came on the last of them only.
+  const counts = { days: 15, byDesign: 15 * 288, errorShare: '0.00', receivedShare: '6.67' };
   const channel = { kind: 'wastewater', station, channel: 'cod', parameter: 'COD' };
   assert.deepEqual(cod, { table: 'measured', ...channel, ...counts, received: 288, inError: 0 });
   assert.deepEqual(solids, {
     ...{ table: 'measured', ...channel, ...counts, channel: 'tss', parameter: 'TSS' },
     received: 276,
     inError: 46,
-    receivedShare: '95.83',
+    receivedShare: '6.39',
     errorShare: '16.67',
   });
   assert.deepEqual(outage, {
@@ -260,6 +265,8 @@ test('the annual report counts what was due, what came, what was in error, the d
     [exceeded.upper, exceeded.days, exceeded.exceedingDays, exceeded.exceedingShare],
     ['65', 1, 1, '100.00'],
   );
+  assert.ok(before?.table === 'exceeded');
+  assert.deepEqual([before.upper, before.days, before.exceedingShare, before.noVerdictDays], ['135', 0, null, 14]);
   await assert.rejects(node.peer.query('annualReport', { facility: 'f9', year: 2026 }), refusedAs('FacilityUnknown'));
 });
 

@@ -19,8 +19,9 @@ export const measuredInYear = z.object({
   table: z.literal('measured'),
   kind: stationKind,
   ...channel,
-  /** Days of the year that were counted. */
+  /** Days of the year on which the station belonged to the facility, as far as they are over. */
   days: count,
+  /** By the schedule of every one of these days, whatever came. */
   byDesign: count,
   received: count,
   inError: count,
@@ -53,7 +54,7 @@ export const exceededInYear = z.object({
   exceedingDays: count,
   /** Percent, two decimals, half up; null of nothing. */
   exceedingShare: decimal.nullable(),
-  /** Days without a verdict. */
+  /** Days without a verdict, those of which nothing came too. */
   noVerdictDays: count,
   unconfirmed: z.boolean(),
 });

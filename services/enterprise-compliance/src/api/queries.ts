@@ -63,7 +63,8 @@ export const enterpriseComplianceQueries = (
   annualReport: query(
     contract.annualReport.args,
     async ({ facility, year }): Promise<readonly Row<'annualReport'>[]> => {
-      return reportOfYear(membersIn(await view.current(), facility), year, stores);
+      const asked = { year, today: dayOf(clock(), { stamp: 'start' }) };
+      return reportOfYear(membersIn(await view.current(), facility), asked, stores);
     },
   ),
 });
