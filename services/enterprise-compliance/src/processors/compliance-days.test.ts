@@ -12,7 +12,6 @@ import {
   fedLimits,
   fedStation,
   hourEnd,
-  outletFlow,
   station,
   stationRecord,
   wholeDay,
@@ -197,50 +196,6 @@ test('a schedule that changes judges only the days again that lack hours', () =>
       .slice(before)
       .map((verdict) => [verdict.day, verdict.byDesign, verdict.cause]),
     [[day, 264, 'station:2']],
-  );
-});
-
-const weighted = () => {
-  const channels = [aChannel('cod', 'COD'), outletFlow];
-  return driven(fedStation(stationRecord({ channels })), fedLimits([aLimit({ method: 'flow-weighted' })]));
-};
-const flowDay = (flow: number) => wholeDay(day, flow, { channel: 'flow', parameter: 'Flow', unit: 'm3/h' });
-
-test('a day weighted by flow waits for the flow, and follows it when it changes', () => {
-  const processor = weighted();
-  feed(processor, ...wholeDay(day, 60).slice(0, 23), anHour(day, 24, 108));
-  assert.deepEqual(versions(processor), []);
-  feed(processor, ...flowDay(10));
-  assert.deepEqual(
-    versions(processor).map(({ value, method }) => [value, method]),
-    [['62', 'flow-weighted']],
-  );
-  const [first] = flowDay(250);
-  feed(processor, { ...first!, version: 2, state: 'amended' });
-  assert.equal(verdicts(processor)[0]?.value, '61');
-});
-
-test('a day weighted by flow does not wait for ever', () => {
-  const processor = weighted();
-  feed(processor, ...wholeDay(day, 60), ...wholeDay(next, 60), anHour(afterNext, 1, 60));
-  assert.deepEqual(
-    versions(processor).map((verdict) => [verdict.day, verdict.reason]),
-    [[day, 'flow-capture']],
-  );
-});
-
-test('days change their method when the permit does', () => {
-  const processor = weighted();
-  feed(processor, ...wholeDay(day, 60), ...flowDay(10));
-  processor.take(fedLimits([aLimit({ method: 'mean-of-hourly-means' })], 2));
-  processor.take(fedLimits([aLimit({ method: 'flow-weighted' })], 3));
-  assert.deepEqual(
-    versions(processor).map(({ method, value }) => [method, value]),
-    [
-      ['flow-weighted', '60'],
-      ['mean-of-hourly-means', '60'],
-      ['flow-weighted', '60'],
-    ],
   );
 });
 
