@@ -106,6 +106,22 @@ test('a station belongs to one facility at a time, by name and whoever comes fir
   assert.deepEqual(members, [{ station: 's9', from: '2024-01-01', to: null }]);
 });
 
+test('a facility that is registered again by the same command is what it was, wherever its stations are now', async () => {
+  const asked = { facility: 'f4', name: 'Nhà máy', kind: 'other', owner, operatingSince: '2020-05-01' };
+  const stations = [{ station: 's6' }, { station: 's7', from: '2025-01-01' }];
+  await node.command('RegisterFacility', { ...asked, stations }, 'register-4');
+  await node.command('DetachStation', { facility: 'f4', station: 's6', to: '2025-12-31' });
+  await node.command('AttachStation', { facility: 'f2', station: 's6', from: '2026-01-01' });
+  const before = await node.peer.query<FacilityEntry>('facilities', {});
+  await node.command('RegisterFacility', { ...asked, stations }, 'register-4');
+  assert.deepEqual(await node.peer.query<FacilityEntry>('facilities', {}), before);
+  const [found] = await node.peer.query<FacilityEntry>('facilities', { facility: 'f4' });
+  assert.deepEqual(found?.stations, [
+    { station: 's6', from: '2020-05-01', to: '2025-12-31' },
+    { station: 's7', from: '2025-01-01', to: null },
+  ]);
+});
+
 test('a day that does not exist is refused by name, wherever a command carries one', async () => {
   const noDay = '2026-02-30';
   const permitOf = (changes: object) => ['GrantPermit', { ...permit, permit: 'p9', ...changes }] as const;
@@ -138,7 +154,7 @@ test('registers answer with what they were told, and never with what cannot be',
   const [found] = await node.peer.query('permits', { facility: 'f1' });
   assert.equal(enterpriseComplianceQueries.permits.row.parse(found).number, '12/GPMT');
   assert.deepEqual(await node.peer.query('permits', { facility: 'f2' }), []);
-  assert.deepEqual(await node.peer.query('facilities', { after: 'f2' }), []);
+  assert.deepEqual(await node.peer.query('facilities', { after: 'f4' }), []);
   await assert.rejects(node.peer.query('complianceDays', { from: day, to: day }), refusedAs('DataInvalid'));
 });
 
@@ -155,8 +171,9 @@ test('a facility belongs to the owner of the day that is asked for, today unless
   assert.deepEqual(await ownedBy(owner), [
     ['f1', owner],
     ['f2', owner],
+    ['f4', owner],
   ]);
-  assert.deepEqual(await ownedBy(owner, { day: '2026-05-31', after: 'f1' }), [['f2', owner]]);
+  assert.deepEqual(await ownedBy(owner, { day: '2026-05-31', after: 'f1', limit: 1 }), [['f2', owner]]);
   assert.deepEqual(await ownedBy(next, { day: from }), [['f2', next]]);
   await assert.rejects(ownedBy(next, { day: '2026-02-30' }), refusedAs('DataInvalid'));
 });

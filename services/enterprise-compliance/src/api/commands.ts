@@ -38,17 +38,7 @@ export const enterpriseComplianceCommands = (
 };
 
 const facilityCommands = (events: EventStore, lookup: RegisterLookup, view: RegisterView): Handlers => {
-  const handle = handling(events, facility);
-  const handleStation = handling(events, stationLimits);
-  const versionOf = async (id: string) => ({ version: versionOfFacility(await view.current(), id) });
-  const change = async (id: string, asked: FacilityCommand, context: CommandContext) => {
-    await handle(facilityStream(id), asked, context);
-    return versionOf(id);
-  };
-  const changeMembership = async (asked: MembershipCommand, context: CommandContext) => {
-    await handleStation(stationLimitsStream(asked.station), asked, context);
-    return versionOf(asked.facility);
-  };
+  const change = changingFacilities(events, view);
   return {
     RegisterFacility: command(schemas.RegisterFacility, async ({ stations, ...data }, context) => {
       const at = atOf(context);
@@ -56,23 +46,42 @@ const facilityCommands = (events: EventStore, lookup: RegisterLookup, view: Regi
       const attached = stations.map(({ station, from = data.operatingSince }): MembershipCommand => {
         return { type: 'AttachStation', station, facility: data.facility, from, at };
       });
-      for (const asked of attached) await lookup.mayChange(asked);
-      await change(data.facility, { type: 'RegisterFacility', ...data, at }, context);
-      for (const asked of attached) await changeMembership(asked, context);
-      return versionOf(data.facility);
+      // Nothing is registered where a station is refused.
+      for (const asked of attached) await lookup.mayChange(asked, context.commandId);
+      const registered = await change.facility(data.facility, { type: 'RegisterFacility', ...data, at }, context);
+      const changed = [registered];
+      for (const asked of attached) changed.push(await change.membership(asked, context));
+      return changed.at(-1)!;
     }),
     TransferFacility: command(schemas.TransferFacility, async ({ facility: id, ...data }, context) => {
       await lookup.enterprise(data.to);
-      return change(id, { type: 'TransferFacility', ...data, at: atOf(context) }, context);
+      return change.facility(id, { type: 'TransferFacility', ...data, at: atOf(context) }, context);
     }),
     AttachStation: command(schemas.AttachStation, async (data, context) => {
       await lookup.facility(data.facility);
-      return changeMembership({ type: 'AttachStation', ...data, at: atOf(context) }, context);
+      return change.membership({ type: 'AttachStation', ...data, at: atOf(context) }, context);
     }),
     DetachStation: command(schemas.DetachStation, async (data, context) => {
       await lookup.facility(data.facility);
-      return changeMembership({ type: 'DetachStation', ...data, at: atOf(context) }, context);
+      return change.membership({ type: 'DetachStation', ...data, at: atOf(context) }, context);
     }),
+  };
+};
+
+/** Each answers the version that the facility has then: it changes with its stations, whose streams say where they belong. */
+const changingFacilities = (events: EventStore, view: RegisterView) => {
+  const handle = handling(events, facility);
+  const handleStation = handling(events, stationLimits);
+  const versionOf = async (id: string) => ({ version: versionOfFacility(await view.current(), id) });
+  return {
+    async facility(id: string, asked: FacilityCommand, context: CommandContext) {
+      await handle(facilityStream(id), asked, context);
+      return versionOf(id);
+    },
+    async membership(asked: MembershipCommand, context: CommandContext) {
+      await handleStation(stationLimitsStream(asked.station), asked, context);
+      return versionOf(asked.facility);
+    },
   };
 };
 

@@ -13,8 +13,8 @@ import { enterpriseStream, facilityStream, permitStream, stationLimitsStream } f
 export interface RegisterLookup {
   enterprise(taxCode: string): Promise<RegisteredEnterprise>;
   facility(id: string): Promise<RegisteredFacility>;
-  /** That nothing refuses it now; whoever appends it decides again. */
-  mayChange(membership: MembershipCommand): Promise<void>;
+  /** That nothing refuses it now, unless this command has done it; whoever appends it decides again. */
+  mayChange(membership: MembershipCommand, commandId: string): Promise<void>;
   /** A permit's facility; every station that its rules name belongs to it at some time of the permit. */
   facilityOf(
     permit: DaySpan & { readonly facility: string; readonly rules: readonly PermitRule[] },
@@ -28,8 +28,8 @@ export const registerLookup = (events: EventStore): RegisterLookup => {
     if (state.status === 'registered') return state;
     throw Fault.notFound('FacilityUnknown', `no facility "${id}" is registered: register it first`);
   };
-  const membershipsOf = async (station: string) =>
-    fold(stationLimits, (await events.read<StationLimitsEvent>(stationLimitsStream(station))).events).memberships;
+  const readStation = (station: string, commandId?: string) =>
+    events.read<StationLimitsEvent>(stationLimitsStream(station), commandId);
   return {
     facility: facilityNamed,
 
@@ -39,14 +39,15 @@ export const registerLookup = (events: EventStore): RegisterLookup => {
       throw Fault.notFound('EnterpriseUnknown', `no enterprise has the tax code ${taxCode}: register it first`);
     },
 
-    async mayChange(membership) {
-      changeMembership(membership, await membershipsOf(membership.station));
+    async mayChange(membership, commandId) {
+      const { events: past, answered } = await readStation(membership.station, commandId);
+      if (answered === undefined) changeMembership(membership, fold(stationLimits, past).memberships);
     },
 
     async facilityOf({ facility: id, rules, ...days }) {
       const state = await facilityNamed(id);
       for (const station of new Set(rules.map((rule) => rule.station))) {
-        const memberships = await membershipsOf(station);
+        const { memberships } = fold(stationLimits, (await readStation(station)).events);
         if (!memberships.some((own) => own.facility === id && overlap(own, days)))
           throw Fault.rejected(
             'StationOfOther',

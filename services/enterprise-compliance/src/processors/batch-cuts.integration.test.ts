@@ -102,7 +102,7 @@ const someHour = (days: number) =>
 
 /** Nine days in ten lack hours, so that values by design follow the schedule; what comes twice is a later version. */
 const hoursOver = (days: number) =>
-  fc.array(someHour(days), { minLength: days, maxLength: days * 3 }).map((hours): Fed[] => {
+  fc.array(someHour(days), { minLength: days, maxLength: days * 2 }).map((hours): Fed[] => {
     const versions = new Map<string, number>();
     const inOrder = [...hours.slice(0, -10).sort((a, b) => a.day - b.day || a.hour - b.hour), ...hours.slice(-10)];
     return inOrder.map(({ day, hour, channel, value, isEmpty }, index) => {
@@ -152,18 +152,18 @@ const oneByOne = (intake: readonly Message[]): readonly number[] => intake.map((
 
 test('wherever the batches of an intake are cut, its histories are equal', async () => {
   let versions = 0;
-  const cutAnywhere = fc.asyncProperty(intakes(12), async ({ intake, cuts }) => {
+  const cutAnywhere = fc.asyncProperty(intakes(10), async ({ intake, cuts }) => {
     const expected = await historyOf(intake, oneByOne(intake));
     versions += expected.filter((row) => row.startsWith(topics.compliance.name)).length;
     assert.deepEqual(await historyOf(intake, cuts), expected);
   });
-  await fc.assert(cutAnywhere, { numRuns: 8 });
-  assert.ok(versions > 50, `${versions} versions of verdicts`);
+  await fc.assert(cutAnywhere, { numRuns: 6 });
+  assert.ok(versions > 40, `${versions} versions of verdicts`);
 });
 
 test('where old days wait to be judged again, the results are equal', async () => {
   const cutAnywhere = fc.asyncProperty(intakes(80), async ({ intake, cuts }) => {
-    const expected = await resultOf(intake, oneByOne(intake));
+    const expected = await resultOf(intake, []);
     assert.ok(expected.length > 30, `${expected.length} verdicts`);
     assert.deepEqual(await resultOf(intake, cuts), expected);
   });

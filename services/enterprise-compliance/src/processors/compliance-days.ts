@@ -97,28 +97,27 @@ function onAggregate(
 ): ComplianceDecision {
   const hour = closedHour(data);
   if (!hour) return { state, outputs: [] };
-  const { channel, version, value: mean, sum, valid, members, expected, received, unit } = data;
-  const kept: OwnRow<HourRow> = {
-    series: channel,
-    time: hour.time,
-    version,
-    knownAt,
-    data: { mean, sum, valid, ...(members !== undefined && { members }), expected, received, unit },
-  };
+  const { channel } = hour;
+  const kept = hourRow(data, hour.time, knownAt);
   const { progress, touched } = closeHour(state, channel, hour.number);
-  const day = dayNumber(hour.number);
+  const own = dayNumber(hour.number);
   const next = {
     ...state,
     progress: { ...state.progress, [channel]: progress },
-    oldest: Math.min(state.oldest ?? day, day),
+    oldest: Math.min(state.oldest ?? own, own),
   };
   const row: RowOutput = { kind: 'row', collection: collections.hours, type: 'HourKept', ...kept };
   if (touched.length === 0) return { state: next, outputs: [row] };
-  const read = readRows(rows, kept);
   const cause: Cause = { knownAt, cause: data.cause, root: data.root };
-  const judgement = judgementOf(data.station, next, capturePercent, cause, read);
+  const judgement = judgementOf(data.station, next, capturePercent, cause, readRows(rows, kept));
   const settled = touched.flatMap((day) => settleDay(judgement, day, day.channel === channel));
   return { state: next, outputs: [row, ...settled] };
+}
+
+function hourRow(data: AggregateComputed, time: number, knownAt: number): OwnRow<HourRow> {
+  const { channel: series, version, value: mean, sum, valid, members, expected, received, unit } = data;
+  const kept = { mean, sum, valid, ...(members !== undefined && { members }), expected, received, unit };
+  return { series, time, version, knownAt, data: kept };
 }
 
 function onLimits(
