@@ -13,6 +13,8 @@ export const checks = {
   'services, domains and adapters import only what they may': () =>
     run(bin('depcruise'), ['--config', '.dependency-cruiser.mjs', ...compiledFolders(root)]),
   'gRPC contracts lint clean': () => run(bin('buf'), ['lint']),
+  'gRPC contracts break nothing that was published': () =>
+    run(bin('buf'), ['breaking', '--against', 'published/grpc.binpb']),
   'generated code is what the contracts generate': generatedIsClean,
 };
 
