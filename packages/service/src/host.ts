@@ -91,11 +91,12 @@ async function start<Settings extends CommonSettings>(
   );
   const health = () => subscriptions.map(({ group, subscription }) => ({ group, ...subscription.health() }));
   const queries = { ...definition.queries, health: query(z.object({}), async () => health()) };
-  const history = (topic: string, key: string) => {
-    refuseUnknownTopic(topic, definition);
-    return historyOf(topic, key, { definition, stores, node });
-  };
-  const server = await openGrpcServer({ definition: { ...definition, queries }, history, socket, clock });
+  const server = await openGrpcServer({
+    definition: { ...definition, queries },
+    history: historyFrom(definition, stores, node),
+    socket,
+    clock,
+  });
   stops.push(() => closeServer(server));
   for (const run of definition.run ?? []) {
     const running: Running = await run();
@@ -104,6 +105,11 @@ async function start<Settings extends CommonSettings>(
   log.info('started');
   return { name, definition, node, health };
 }
+
+const historyFrom = (definition: ServiceDefinition, stores: Stores, node: string) => (topic: string, key: string) => {
+  refuseUnknownTopic(topic, definition);
+  return historyOf(topic, key, { definition, stores, node });
+};
 
 const loggerOf = ({ logger, settings }: { logger?: Logger; settings: CommonSettings }): Logger =>
   logger ?? pino({ level: settings.logLevel, serializers: { error: pino.stdSerializers.err } });
