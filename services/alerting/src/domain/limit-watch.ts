@@ -4,7 +4,7 @@ import { countedValue } from './outcome.ts';
 import type { Member, Run } from './run.ts';
 import { type Context, meanPadMs, meanSource, means, readingGap, readingPadMs, SETS } from './sources.ts';
 import { type ChannelFacts, isDeclared, settingsOf } from './station-facts.ts';
-import { type MeanContent, type SetContent, subject, type Watch } from './watch.ts';
+import { type Compared, type MeanContent, type SetContent, subject, type Watch } from './watch.ts';
 
 /** Watches what a limit is compared with, by the rule that its judges follow: means of its basis, or readings. */
 export function limitWatch(
@@ -37,11 +37,18 @@ function ofMeans(judges: readonly DatedJudge[], length: keyof typeof means, { se
     gapMs: () => padMs,
     padMs,
     member(at, content) {
-      const { value, unit } = content as MeanContent;
-      return value === null ? undefined : judged(judges, { at, end: at + lengthMs, value, unit });
+      const end = at + lengthMs;
+      const inForce = inForceAt(judges, end);
+      const compared = inForce && comparedWith(inForce.limit, content as MeanContent);
+      if (!compared || compared.value === null) return undefined;
+      return judged(inForce, { at, value: compared.value, unit: compared.unit });
     },
   };
 }
+
+/** A permit's limit of a day is held against the daily value of its method (NĐ 08/2022, Điều 97 and 98), made by compliance alone. */
+const comparedWith = ({ basis, permit }: LimitInForce, { mean, daily }: MeanContent): Compared | undefined =>
+  basis === '24h' && permit !== null ? daily : mean;
 
 function ofReadings(judges: readonly DatedJudge[], channelFacts: ChannelFacts, { facts, settings }: Context): Read {
   const { channel } = judges[0]!.limit;
@@ -55,28 +62,20 @@ function ofReadings(judges: readonly DatedJudge[], channelFacts: ChannelFacts, {
       const value = outcome && countedValue(outcome);
       if (!value || isDeclared(facts, channel, at)) return undefined;
       const { stamp, unit } = settingsOf(channelFacts, at);
-      return judged(judges, { at, end: stamp === 'start' ? at + 1 : at, value, unit });
+      return judged(inForceAt(judges, stamp === 'start' ? at + 1 : at), { at, value, unit });
     },
   };
 }
 
-interface Measured {
-  readonly at: number;
-  /** By it the day is told whose limit is in force. */
-  readonly end: number;
-  readonly value: string;
-  readonly unit: string;
-}
-
 /** Undefined where no limit is in force, or it is in another unit. */
-function judged(judges: readonly DatedJudge[], { at, end, value, unit }: Measured): Member | undefined {
-  const inForce = inForceAt(judges, end);
-  return inForce?.limit.unit === unit ? { at, beyond: inForce.judge(value) } : undefined;
-}
+const judged = (
+  inForce: DatedJudge | undefined,
+  { at, value, unit }: { at: number; value: string; unit: string },
+): Member | undefined => (inForce?.limit.unit === unit ? { at, beyond: inForce.judge(value) } : undefined);
 
 function limitSentence(rule: LimitRule, { peak, threshold }: Run, limit: LimitInForce): string {
-  const { parameter, basis, unit, standard, column, unconfirmed } = limit;
-  const measured = basis === 'reading' ? `readings of ${parameter}` : `${basis} means of ${parameter}`;
+  const { parameter, basis, permit, unit, standard, column, unconfirmed } = limit;
+  const measured = `${basis === 'reading' ? 'readings' : permit !== null && basis === '24h' ? 'daily values' : `${basis} means`} of ${parameter}`;
   const passed = rule === 'exceedance' ? 'beyond the limit' : 'near or beyond the limit, warning from';
   const source = `${standard}${column === null ? '' : `, column ${column}`}`;
   const mark = unconfirmed ? '; the limit rests on a table that nobody has confirmed' : '';

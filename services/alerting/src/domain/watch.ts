@@ -7,7 +7,15 @@ export type SetContent = Readonly<Record<string, string>>;
 /** By channel, how many readings of a day were under status 01 or 02. */
 export type TallyContent = Readonly<Record<string, number>>;
 
+/** What is compared with a limit over one period: its mean, and of a day the value that compliance judges by a permit. */
 export interface MeanContent {
+  readonly mean?: Compared;
+  readonly daily?: Compared;
+}
+
+export interface Compared {
+  /** As its topic gave it. */
+  readonly version: number;
   readonly value: string | null;
   readonly unit: string;
 }

@@ -1,11 +1,12 @@
 import type {
   AggregateComputed,
+  ComplianceDayEvaluated,
   IntakeAdvanced,
   LimitsRecorded,
   ObservationSetChecked,
   StationRecorded,
 } from '@quantrac/contracts';
-import { fromInstant } from '@quantrac/regulations';
+import { dayBounds, fromInstant } from '@quantrac/regulations';
 import type { Message, Window } from '@quantrac/stream-processing';
 import { meanPadMs, meanSource, means, SETS, TALLY } from '../domain/sources.ts';
 import { hull, type Span, widened } from '../domain/span.ts';
@@ -46,9 +47,16 @@ export function silenceChange(change: Span | undefined, { newest, reached }: Epi
   return change ? hull(change, tail) : tail;
 }
 
-/** Key of a mean: the instant that opens its period. */
-export const meanOpens = ({ end, length }: Pick<AggregateComputed, 'end' | 'length'>): number =>
-  fromInstant(end)! - means[length].lengthMs;
+/** A mean's period; its row stands at the instant that opens it. */
+export const spanOfMean = ({ end, length }: Pick<AggregateComputed, 'end' | 'length'>): Span => {
+  const to = fromInstant(end)!;
+  return { from: to - means[length].lengthMs, to };
+};
+
+export const spanOfDay = ({ day }: Pick<ComplianceDayEvaluated, 'day'>): Span => {
+  const { after, upTo } = dayBounds(day);
+  return { from: after, to: upTo };
+};
 
 type Sight = ReturnType<typeof sightOf>;
 
@@ -112,8 +120,14 @@ export function lookback(state: EpisodesState, message: Message, settings: Episo
     }
     case 'AggregateComputed': {
       const data = message.data as AggregateComputed;
-      const at = meanOpens(data);
+      const { from: at } = spanOfMean(data);
       sight.members(meanSource(data.channel, data.length), { from: at, to: at }, meanPadMs(data.length, settings));
+      break;
+    }
+    case 'ComplianceDayEvaluated': {
+      const data = message.data as ComplianceDayEvaluated;
+      const { from: at } = spanOfDay(data);
+      sight.members(meanSource(data.channel, '24h'), { from: at, to: at }, meanPadMs('24h', settings));
       break;
     }
     case 'IntakeAdvanced': {

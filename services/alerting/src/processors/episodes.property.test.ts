@@ -6,6 +6,7 @@ import { contentOf, episodesByBruteForce } from '../testing/brute-force.ts';
 import {
   advanceRecord,
   at,
+  dayRecord,
   limit,
   limitsRecord,
   meanRecord,
@@ -81,6 +82,24 @@ const means = fc
     return [...groups.values()];
   });
 
+const days = fc
+  .array(
+    fc.record({
+      day: fc.integer({ min: 14, max: 18 }),
+      values: fc.array(fc.constantFrom('3', '7', '12', null), { minLength: 1, maxLength: 3 }),
+    }),
+    { maxLength: 6 },
+  )
+  .map((entries) => {
+    const groups = new Map<string, Fed[]>();
+    for (const { day, values } of entries)
+      groups.set(
+        String(day),
+        values.map((value, index) => dayRecord({ channel: 'cod', day: `2026-01-${day}`, value, version: index + 1 })),
+      );
+    return [...groups.values()];
+  });
+
 const day = fc.constantFrom('2026-01-01', '2026-01-15', '2026-01-16', '2026-01-17');
 const limits = fc
   .array(
@@ -93,6 +112,7 @@ const limits = fc
         interval: fc.boolean(),
         upper: fc.constantFrom('6', '10'),
         warns: fc.boolean(),
+        permit: fc.constantFrom(null, 'permit-1'),
       }),
       { maxLength: 6 },
     ),
@@ -154,7 +174,7 @@ const advances = fc
 
 /** Groups whose records come in their order, and a drawn order of all. */
 const known = fc
-  .tuple(sets, means, limits, stations, advances)
+  .tuple(sets, means, days, limits, stations, advances)
   .map((groups) => groups.flat().filter((group) => group.length > 0))
   .chain((groups) => {
     const owners = groups.flatMap((group, index) => group.map(() => index));

@@ -1,5 +1,6 @@
 import {
   type AggregateComputed,
+  type ComplianceDayEvaluated,
   type IntakeAdvanced,
   type LimitsRecorded,
   type ObservationSetChecked,
@@ -13,14 +14,14 @@ import { EPISODE_DOCUMENTS, episodeIndexes } from './episode-rows.ts';
 import { type EpisodesState, initialState, type Memory, memory as usualMemory } from './episode-state.ts';
 import { type EpisodeSettings, type Work, workOf } from './episode-work.ts';
 import { closeOverdue } from './rederive.ts';
-import { takeAdvance, takeMean, takeSet } from './take-data.ts';
+import { takeAdvance, takeDay, takeMean, takeSet } from './take-data.ts';
 import { takeLimits, takeStation } from './take-rules.ts';
 
 /** Means farther back than this are rare, and so are sets; what decisions look at every time lies within. */
 const KEEP_IN_MEMORY_MS = 4 * 3_600_000;
 
 /**
- * Derives the episodes of a station from its checked sets, means, advances, record and limits. They are a function of what is known, in
+ * Derives the episodes of a station from its checked sets, means, days, advances, record and limits. They are a function of what is known, in
  * time order: whatever came when, the same records give the same current episodes. "The same" (DESIGN 7.1) is by content: channel, rule,
  * limit, start, end, peak, threshold, members and what is said of them, with withdrawn ones left out. Ordinals, opening times, versions,
  * causes and whether an episode was told late depend on what was known first, as they must.
@@ -30,7 +31,7 @@ export const episodesProcessor = (
   memory: Memory = usualMemory,
 ): Processor<EpisodesState> => ({
   name: 'episodes',
-  inputs: [topics.stations, topics.limits, topics.observationsChecked, topics.aggregates],
+  inputs: [topics.stations, topics.limits, topics.observationsChecked, topics.aggregates, topics.compliance],
   initial: initialState,
   documents: { [EPISODE_DOCUMENTS]: episodeIndexes },
   keepInMemoryMs: KEEP_IN_MEMORY_MS,
@@ -61,6 +62,7 @@ function decide(
 const takers: Readonly<Record<string, (work: Work, data: never) => void>> = {
   ObservationSetChecked: (work, data: ObservationSetChecked) => takeSet(work, data),
   AggregateComputed: (work, data: AggregateComputed) => takeMean(work, data),
+  ComplianceDayEvaluated: (work, data: ComplianceDayEvaluated) => takeDay(work, data),
   IntakeAdvanced: (work, data: IntakeAdvanced) => takeAdvance(work, data),
   StationRecorded: (work, data: StationRecorded) => takeStation(work, data),
   LimitsRecorded: (work, data: LimitsRecorded) => takeLimits(work, data),
@@ -71,6 +73,6 @@ function originOf({ type, data, knownAt }: Message): Origin {
   if (type === 'StationRecorded') return own(`station:${(data as StationRecorded).version}`);
   if (type === 'LimitsRecorded') return own(`limits:${(data as LimitsRecorded).version}`);
   if (type === 'IntakeAdvanced') return own(`intake:${(data as IntakeAdvanced).upTo}`);
-  const { cause, root } = data as ObservationSetChecked | AggregateComputed;
+  const { cause, root } = data as ObservationSetChecked | AggregateComputed | ComplianceDayEvaluated;
   return { knownAt, cause, root };
 }

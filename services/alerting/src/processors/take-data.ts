@@ -1,11 +1,18 @@
-import type { AggregateComputed, CheckedReading, IntakeAdvanced, ObservationSetChecked } from '@quantrac/contracts';
+import type {
+  AggregateComputed,
+  CheckedReading,
+  ComplianceDayEvaluated,
+  IntakeAdvanced,
+  ObservationSetChecked,
+} from '@quantrac/contracts';
 import { dayBounds, dayOf, fromInstant } from '@quantrac/regulations';
 import { hasBadStatus, type Outcome, outcomeOf } from '../domain/outcome.ts';
 import type { Member } from '../domain/run.ts';
 import { meanSource, SETS, TALLY } from '../domain/sources.ts';
+import type { Span } from '../domain/span.ts';
 import { isDeclared, settingsOf } from '../domain/station-facts.ts';
-import type { MeanContent, SetContent, TallyContent, Watch } from '../domain/watch.ts';
-import { advanceChange, meanOpens, setChange } from './episode-lookback.ts';
+import type { Compared, MeanContent, SetContent, TallyContent, Watch } from '../domain/watch.ts';
+import { advanceChange, setChange, spanOfDay, spanOfMean } from './episode-lookback.ts';
 import { AWAY_SERIES, awayRow, MEMBERS, memberRow } from './episode-rows.ts';
 import { nearOf, type Work } from './episode-work.ts';
 import { rederive, rederiveOutages, strandOf } from './rederive.ts';
@@ -32,13 +39,27 @@ export function takeSet(work: Work, data: ObservationSetChecked): void {
 /** A mean counts once its period is closed; a provisional one may still become anything. */
 export function takeMean(work: Work, data: AggregateComputed): void {
   if (data.lane !== 'official' || data.statistic !== 'mean' || data.state === 'provisional') return;
-  const at = meanOpens(data);
-  const source = meanSource(data.channel, data.length);
+  takeCompared(work, meanSource(data.channel, data.length), spanOfMean(data), 'mean', data);
+}
+
+/** A day's value against its permit's limit; without a verdict it has none. */
+export function takeDay(work: Work, data: ComplianceDayEvaluated): void {
+  if (data.lane !== 'official' || data.state === 'provisional') return;
+  takeCompared(work, meanSource(data.channel, '24h'), spanOfDay(data), 'daily', data);
+}
+
+function takeCompared(
+  work: Work,
+  source: string,
+  { from: at, to }: Span,
+  kind: keyof MeanContent,
+  { version, value, unit }: Compared,
+): void {
   const before = work.rows.at<MeanContent>(MEMBERS, source, at);
-  if (before && before.version >= data.version) return;
-  const content: MeanContent = { value: data.value, unit: data.unit };
-  work.state.reached = Math.max(work.state.reached, fromInstant(data.end)!);
-  work.rows.put(memberRow(source, at, data.version, work.origin.knownAt, content));
+  if ((before?.data[kind]?.version ?? 0) >= version) return;
+  const content: MeanContent = { ...before?.data, [kind]: { version, value, unit } };
+  work.state.reached = Math.max(work.state.reached, to);
+  work.rows.put(memberRow(source, at, (before?.version ?? 0) + 1, work.origin.knownAt, content));
   for (const watch of work.watches.ofMeans.get(source) ?? [])
     if (mayMatter(work, watch, at, before?.data, content)) rederive(work, watch, { from: at, to: at });
 }

@@ -1,5 +1,6 @@
 import type {
   AggregateComputed,
+  ComplianceDayEvaluated,
   EpisodeRecorded,
   IntakeAdvanced,
   LimitInForce,
@@ -59,10 +60,16 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
     'AggregateComputed',
     ({ channel, length, end }) => `${channel} ${length} ${end}`,
   );
+  const days = newest<ComplianceDayEvaluated>(
+    records,
+    'ComplianceDayEvaluated',
+    ({ channel, day }) => `${channel} ${day}`,
+  );
   const advances = all<IntakeAdvanced>(records, 'IntakeAdvanced');
   const reached = Math.max(
     ...sets.map(({ time }) => Date.parse(time)),
     ...means.map(({ end }) => Date.parse(end)),
+    ...days.map(({ day }) => dayBounds(day).upTo),
     ...advances.map(({ upTo }) => Date.parse(upTo)),
   );
   const found: Content[] = [];
@@ -84,11 +91,11 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
       .filter(({ reading }) => reading!.counts || (reading!.flag === 4 && reading!.notCounted !== 'withdrawn'))
       .map(({ at, reading }) => ({ at, beyond: !reading!.counts, value: null, threshold: null }));
     add({ channel, rule: 'technical-fault', limit: null }, faults, gapMs, settings.technicalFaultReadings, 0);
-    const days = Map.groupBy(
+    const badDays = Map.groupBy(
       readings.filter(({ reading }) => reading!.status !== '00' && reading!.notCounted !== 'withdrawn'),
       ({ at }) => dayBounds(dayOf(at)).after,
     );
-    const shares = [...days]
+    const shares = [...badDays]
       .map(([at, bad]) => ({ at, share: (bad.length * 100) / Math.round(DAY / intervalMs) }))
       .filter(({ share }) => share > settings.statusSharePercent)
       .map(({ at, share }) => ({
@@ -105,9 +112,7 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
         const values =
           basis === 'reading'
             ? readings.map(({ at, reading }) => ({ at, end: at, value: reading!.counts ? reading!.used : null }))
-            : means
-                .filter((mean) => mean.channel === channel && mean.length === basis)
-                .map(({ end, value }) => ({ at: Date.parse(end) - lengths[basis], end: Date.parse(end), value }));
+            : comparedWith({ means, days, dated }, channel, basis);
         const judged = values.flatMap(({ at, end, value }) =>
           value === null ? [] : (judge(rule, dated, at, end, value) ?? []),
         );
@@ -117,6 +122,30 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
   }
   return [...found, ...outageContents(sets, advances, facts, settings)].sort(byText);
 }
+
+/** A day of a permit's limit is compliance's; every other period has a mean. */
+function comparedWith(
+  known: { means: AggregateComputed[]; days: ComplianceDayEvaluated[]; dated: LimitInForce[] },
+  channel: string,
+  basis: AggregateComputed['length'],
+) {
+  const isOfPermit = (end: number) => {
+    const limit = limitAt(known.dated, end);
+    return limit !== undefined && basis === '24h' && limit.permit !== null;
+  };
+  const means = known.means
+    .filter((mean) => mean.channel === channel && mean.length === basis)
+    .map(({ end, value }) => ({ at: Date.parse(end) - lengths[basis], end: Date.parse(end), value }))
+    .filter(({ end }) => !isOfPermit(end));
+  const days = known.days
+    .filter((one) => one.channel === channel)
+    .map(({ day, value }) => ({ at: dayBounds(day).after, end: dayBounds(day).upTo, value }))
+    .filter(({ end }) => isOfPermit(end));
+  return [...means, ...days];
+}
+
+const limitAt = (dated: readonly LimitInForce[], end: number): LimitInForce | undefined =>
+  dated.find(({ from, to }) => dayBounds(from).after < end && (to === null || end <= dayBounds(to).upTo));
 
 const byText = (a: object, b: object): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
@@ -171,7 +200,7 @@ function judge(
   end: number,
   value: string,
 ): Judged | undefined {
-  const limit = dated.find(({ from, to }) => dayBounds(from).after < end && (to === null || end <= dayBounds(to).upTo));
+  const limit = limitAt(dated, end);
   if (!limit || (rule === 'early-warning' && limit.earlyWarning === null)) return undefined;
   const [number, lower, upper] = [
     Number(value),

@@ -1,13 +1,14 @@
 import {
   type AggregateComputed,
   type CheckedReading,
+  type ComplianceDayEvaluated,
   type EpisodeRecorded,
   type LimitInForce,
   type ObservationSetChecked,
   type StationRecorded,
   topics,
 } from '@quantrac/contracts';
-import { toInstant } from '@quantrac/regulations';
+import { dayBounds, toInstant } from '@quantrac/regulations';
 import { driveProcessor, type Fed } from '@quantrac/testing/drive-processor';
 import { alertingSettings } from '../config.ts';
 import { EPISODES } from '../processors/episode-rows.ts';
@@ -165,6 +166,46 @@ export function meanRecord(terms: MeanTerms): Fed {
     root: `receipt:n1/${end}`,
   };
   return { topic: topics.aggregates, key: STATION_ID, type: 'AggregateComputed', knownAt, data };
+}
+
+export interface DayTerms {
+  readonly channel: string;
+  /** `2026-01-15` */
+  readonly day: string;
+  readonly value: string | null;
+  readonly version?: number;
+  readonly knownAt?: number;
+}
+
+/** The daily value that compliance makes of a channel with a permit. */
+export function dayRecord({ channel, day, value, version = 1, knownAt }: DayTerms): Fed {
+  const known = knownAt ?? dayBounds(day).upTo;
+  const data: ComplianceDayEvaluated = {
+    lane: 'official',
+    facility: 'f1',
+    station: STATION_ID,
+    channel,
+    parameter: channel.toUpperCase(),
+    limit: '24h',
+    day,
+    version,
+    method: 'mean-of-readings',
+    value,
+    unit: 'mg/L',
+    lower: null,
+    upper: null,
+    verdict: value === null ? 'no-verdict' : 'within',
+    byDesign: 288,
+    received: 288,
+    inError: 0,
+    state: version === 1 ? 'closed' : 'amended',
+    unconfirmed: false,
+    basis: '',
+    knownAt: toInstant(known),
+    cause: `receipt:n1/${known}`,
+    root: `receipt:n1/${known}`,
+  };
+  return { topic: topics.compliance, key: STATION_ID, type: 'ComplianceDayEvaluated', knownAt: known, data };
 }
 
 export const advanceRecord = (upTo: number, openSince = at('00:00'), stationVersion = 1): Fed => ({

@@ -39,6 +39,7 @@ export function checkRules(rules: readonly PermitRule[], permit: DaySpan, since:
     if (!span) throw Fault.invalid('RuleDays', `${named} holds on no day of the permit: correct its days`);
     checkStandard(rule, span, named, since);
     checkValue(rule, named);
+    checkWatch(rule, named);
   }
   rules.forEach((rule, index) => {
     const twin = rules.slice(0, index).find((other) => isTwin(other, rule, permit));
@@ -80,4 +81,13 @@ function checkValue({ value }: PermitRule, named: string): void {
     throw Fault.invalid('ValueEmpty', `${named}: give the lower or the upper number of its value, or both`);
   if (lower !== undefined && upper !== undefined && compareDecimals(lower, upper) > 0)
     throw Fault.invalid('ValueEmpty', `${named}: no value is at least ${lower} and at most ${upper}`);
+}
+
+/** Means of 8 hours are made where QCVN 05 itself compares them (CO and O3 in ambient air), and are watched there without being named. */
+function checkWatch({ watch }: PermitRule, named: string): void {
+  if (watch.includes('8h'))
+    throw Fault.invalid(
+      'WatchUnknown',
+      `${named}: no mean of 8 hours is made for it: watch readings or means of 1 hour`,
+    );
 }
