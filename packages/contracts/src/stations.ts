@@ -93,6 +93,8 @@ export const stationRecorded = z.object({
   kind: stationKind,
   name: z.string().min(1).max(200),
   lifecycle,
+  /** Every stage that it has been in, ascending by date; null: since ever. The last is `lifecycle`. */
+  lifecycles: z.array(z.object({ from: instant.nullable(), lifecycle })).optional(),
   facility: id.optional(),
   node: id,
   /** Official codes; a code without a date names no province. */

@@ -20,6 +20,7 @@ export const stationRecord = (station: Station, { version, cause }: Because): St
     kind: station.kind,
     name: station.name,
     lifecycle: station.lifecycle,
+    lifecycles: [...station.stages],
     ...(facility !== undefined && { facility }),
     node: station.node,
     provinces: [...station.provinces],

@@ -189,6 +189,7 @@ describe('what is told of a station', () => {
       kind: 'wastewater',
       name: 'Trạm nước thải 1',
       lifecycle: 'operating',
+      lifecycles: [{ from: null, lifecycle: 'operating' }],
       node: 'n1',
       provinces: [{ province: '79', from: null }],
       aliases: [],

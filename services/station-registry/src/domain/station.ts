@@ -77,6 +77,8 @@ export type StationChange =
 export type StationCommand = StationChange & { readonly at: Instant };
 
 export interface Station extends Registration, InLifecycle {
+  /** All that it has been in; the last is the present one. */
+  readonly stages: readonly { readonly from: Instant | null; readonly lifecycle: Lifecycle }[];
   readonly approval: Approval;
   readonly names: StationNames;
   /** Of the claim that `names` follows; 0: none. */
@@ -140,7 +142,12 @@ export const station: Decider<Station | undefined, StationCommand, StationEvent>
 const next = (station: Station, event: Exclude<StationEvent, { type: 'StationRegistered' }>): Station => {
   switch (event.type) {
     case 'StationLifecycleChanged':
-      return { ...station, lifecycle: event.data.to, lifecycleFrom: event.data.from };
+      return {
+        ...station,
+        lifecycle: event.data.to,
+        lifecycleFrom: event.data.from,
+        stages: [...station.stages, { from: event.data.from, lifecycle: event.data.to }],
+      };
     case 'StationNamesChanged':
       return { ...station, names: event.data.names, namesNumber: event.data.number };
     case 'UploadAccountLinked':
@@ -187,6 +194,7 @@ const register = (
 const registered = ({ at, ...registration }: Registration & { readonly at: Instant }): Station => ({
   ...registration,
   lifecycleFrom: null,
+  stages: [{ from: null, lifecycle: registration.lifecycle }],
   approval: { state: 'none' },
   names: noNames,
   namesNumber: 0,
