@@ -39,17 +39,17 @@ const episodeId = ({ station, subject: { channel, rule }, ordinal }: Naming): st
 
 /**
  * The next version of an episode; undefined when nothing about it changed. Members are counted once it has ended, so that an episode that
- * merely lasts makes no versions. Backfilled: it became known with its end, or long after what it tells; an episode that reaches the
- * present is no longer so.
+ * merely lasts makes no versions. Backfilled: it became known with its end, or later after what it tells than `toldLateAfterMs`; an episode
+ * that reaches the present is no longer so.
  */
 export function nextVersion(
   naming: Naming,
   drawn: Drawn,
   previous: EpisodeRecorded | undefined,
   { knownAt, cause, root }: Origin,
-  backfilledAfterMs: number,
+  toldLateAfterMs: number,
 ): EpisodeRecorded | undefined {
-  const late = drawn.end !== null || knownAt - drawn.seenUntil > backfilledAfterMs;
+  const late = drawn.end !== null || knownAt - drawn.seenUntil > toldLateAfterMs;
   const known = previous?.state === 'withdrawn' ? undefined : previous;
   const content = {
     state: drawn.end === null ? ('open' as const) : ('closed' as const),

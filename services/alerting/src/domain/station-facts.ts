@@ -7,8 +7,8 @@ export interface StationFacts {
   readonly channels: Readonly<Record<string, ChannelFacts>>;
   /** Accepted ones, ascending. */
   readonly declared: readonly DeclaredSpan[];
-  /** It is in a state in which data should come. */
-  readonly sending: boolean;
+  /** When it was in a state in which none should come, ascending; the first instant belongs to it, the last does not. */
+  readonly idle: readonly Span[];
 }
 
 export interface ChannelFacts {
@@ -36,7 +36,10 @@ export interface DeclaredSpan {
 
 const sendingStates: readonly StationRecorded['lifecycle'][] = ['trial', 'confirmed', 'operating'];
 
-export const stationFacts = ({ channels, declaredPeriods, lifecycle }: StationRecorded): StationFacts => ({
+/** The end of what has none; a number, since facts are stored as JSON. */
+export const FOR_EVER_MS = Number.MAX_SAFE_INTEGER;
+
+export const stationFacts = ({ channels, declaredPeriods, ...stages }: StationRecorded): StationFacts => ({
   channels: Object.fromEntries(
     channels.map(({ channel, parameter, settings }) => {
       const dated = settings.map(({ from, intervalMs, deliveryMs, stamp, unit }) => ({
@@ -53,8 +56,24 @@ export const stationFacts = ({ channels, declaredPeriods, lifecycle }: StationRe
     .filter(({ accepted }) => accepted)
     .map(({ from, to, channels: only }) => ({ from: fromInstant(from)!, to: fromInstant(to)!, channels: only }))
     .sort((a, b) => a.from - b.from || a.to - b.to),
-  sending: sendingStates.includes(lifecycle),
+  idle: idleSpans(stages),
 });
+
+type Stages = Pick<StationRecorded, 'lifecycle' | 'lifecycles'>;
+
+/** A record without its past tells of the present stage alone, as if it had been ever so. */
+function idleSpans({ lifecycle, lifecycles = [{ lifecycle, from: null }] }: Stages): Span[] {
+  const stages = lifecycles.map((stage) => ({ ...stage, from: stage.from === null ? 0 : fromInstant(stage.from)! }));
+  const spans: Span[] = [];
+  for (const [index, stage] of stages.entries()) {
+    const to = stages[index + 1]?.from ?? FOR_EVER_MS;
+    if (sendingStates.includes(stage.lifecycle) || to <= stage.from) continue;
+    const last = spans.at(-1);
+    if (last?.to === stage.from) spans[spans.length - 1] = { from: last.from, to };
+    else spans.push({ from: stage.from, to });
+  }
+  return spans;
+}
 
 export const settingsOf = ({ settings }: ChannelFacts, at: number): DatedSettings =>
   settings.findLast(({ from }) => from <= at) ?? settings[0]!;
@@ -72,6 +91,18 @@ export function isCovered({ declared }: StationFacts, channel: string | null, { 
   return covered !== undefined && covered >= to;
 }
 
+/** How much of a stretch no declared period of the whole station covers, ms. */
+export function undeclaredMs({ declared }: StationFacts, { from, to }: Span): number {
+  let uncovered = 0;
+  let at = from;
+  for (const period of declared) {
+    if (!concerns(period, null) || period.to <= at) continue;
+    uncovered += Math.max(0, Math.min(period.from, to) - at);
+    at = period.to;
+  }
+  return uncovered + Math.max(0, to - at);
+}
+
 const concerns = ({ channels }: DeclaredSpan, channel: string | null): boolean =>
   channels === undefined || (channel !== null && channels.includes(channel));
 
@@ -82,6 +113,16 @@ export const intervalAt = ({ channels }: StationFacts, at: number): number =>
 /** After a set at `at` the next one is due within this: schedule and delivery of the quickest channel. */
 export const dueWithin = ({ channels }: StationFacts, at: number): number =>
   Math.min(
+    ...Object.values(channels).map((channel) => {
+      const { intervalMs, deliveryMs } = settingsOf(channel, at);
+      return intervalMs + deliveryMs;
+    }),
+  );
+
+/** A reading of then is here within this: interval and delivery of the slowest channel. */
+export const hereWithin = ({ channels }: StationFacts, at: number): number =>
+  Math.max(
+    0,
     ...Object.values(channels).map((channel) => {
       const { intervalMs, deliveryMs } = settingsOf(channel, at);
       return intervalMs + deliveryMs;

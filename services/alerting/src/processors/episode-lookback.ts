@@ -10,7 +10,7 @@ import { dayBounds, fromInstant } from '@quantrac/regulations';
 import type { Message, Window } from '@quantrac/stream-processing';
 import { meanPadMs, meanSource, means, SETS, TALLY } from '../domain/sources.ts';
 import { hull, type Span, widened } from '../domain/span.ts';
-import { longestDue, stationFacts } from '../domain/station-facts.ts';
+import { longestDue, type StationFacts, stationFacts } from '../domain/station-facts.ts';
 import { DAY_MS } from '../domain/status-share.ts';
 import { outageSubject } from '../domain/watch.ts';
 import { firstDifference } from './change-points.ts';
@@ -41,10 +41,17 @@ export const advanceChange = ({ advancedTo, oldest, newest }: EpisodesState, upT
   to: Math.max(upTo, newest ?? upTo),
 });
 
-/** What a change of the station's record touches of its outages, where it may begin or cease to send by it. */
-export function silenceChange(change: Span | undefined, { newest, reached }: EpisodesState): Span {
-  const tail = { from: newest ?? reached, to: reached };
-  return change ? hull(change, tail) : tail;
+/** What a change of the station's record touches of its outages: since it began or ceased to send at other times, too. */
+export function silenceChange(change: Span | undefined, { idle, reached }: EpisodesState, facts: StationFacts) {
+  const since = Math.min(...otherBounds(idle, facts.idle), ...otherBounds(facts.idle, idle));
+  if (since === Number.POSITIVE_INFINITY) return change;
+  const silent: Span = { from: Math.min(since, reached), to: reached };
+  return change ? hull(change, silent) : silent;
+}
+
+function otherBounds(spans: readonly Span[], others: readonly Span[]): number[] {
+  const known = new Set(others.flatMap(({ from, to }) => [from, to]));
+  return spans.flatMap(({ from, to }) => [from, to]).filter((bound) => !known.has(bound));
 }
 
 /** A mean's period; its row stands at the instant that opens it. */
@@ -149,7 +156,8 @@ function seeStation(sight: Sight, state: EpisodesState, data: StationRecorded, s
   const facts = stationFacts(data);
   const latenessMs = Math.max(state.latenessMs, longestDue(facts) + settings.outageGraceMs);
   const change = changedSince(firstDifference(state.stationPoints, stationPointsOf(facts)), state);
-  sight.outages(silenceChange(change, state), latenessMs);
+  const silent = silenceChange(change, state, facts);
+  if (silent) sight.outages(silent, latenessMs);
   if (!change) return;
   sight.members(SETS, change, Math.max(widestPad(state), widestPad(padsOf(facts, settings))));
   sight.members(TALLY, change, DAY_MS);

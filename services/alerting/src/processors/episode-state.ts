@@ -16,12 +16,16 @@ export interface EpisodesState {
   /** How far around a reading its neighbours lie, for most channels and for those that look farther. */
   readonly padMs: number;
   readonly slowPadMs: Readonly<Record<string, number>>;
+  /** When the station was in a state in which nothing should come. */
+  readonly idle: readonly Span[];
   /** How late a set may be at most. */
   readonly latenessMs: number;
   /** Of sets; null: none has come. */
   readonly oldest: number | null;
   readonly newest: number | null;
   readonly advancedTo: number | null;
+  /** When this node last told of an advance, by its clock. */
+  readonly heardAt: number | null;
   /** How far anything tells that the station is known: a set, a mean, an advance. */
   readonly reached: number;
   readonly openSince: number | null;
@@ -56,10 +60,12 @@ export const initialState: EpisodesState = {
   limitPoints: {},
   padMs: 0,
   slowPadMs: {},
+  idle: [],
   latenessMs: 0,
   oldest: null,
   newest: null,
   advancedTo: null,
+  heardAt: null,
   reached: 0,
   openSince: null,
   ordinals: {},

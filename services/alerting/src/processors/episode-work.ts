@@ -6,7 +6,7 @@ import { type Extent, match } from '../domain/identity.ts';
 import type { Run } from '../domain/run.ts';
 import type { WatchSettings } from '../domain/sources.ts';
 import type { Span } from '../domain/span.ts';
-import type { StationFacts } from '../domain/station-facts.ts';
+import { hereWithin, type StationFacts } from '../domain/station-facts.ts';
 import type { Subject } from '../domain/watch.ts';
 import { type Watches, watchesOf } from '../domain/watches.ts';
 import {
@@ -60,7 +60,7 @@ export interface Strand {
   readonly tailMs: number;
 }
 
-const nothing: StationFacts = { channels: {}, declared: [], sending: false };
+const nothing: StationFacts = { channels: {}, declared: [], idle: [] };
 const noLimits: readonly LimitInForce[] = [];
 
 export function workOf(
@@ -182,10 +182,14 @@ function version(
 ): KnownRun {
   const previous = previousOf(work, subject, opened);
   const naming = { station: work.station, subject, ordinal };
-  const next = nextVersion(naming, drawn, previous, work.origin, work.settings.backfilledAfterMs);
+  const next = nextVersion(naming, drawn, previous, work.origin, toldLateAfterMs(work, drawn.seenUntil));
   if (next) work.rows.put(...episodeOutputs(next, subject.series, opened));
   return { opened, ordinal, ...run };
 }
+
+/** Beyond what a reading takes to be here: an hour that a burst brings along is no old news. */
+const toldLateAfterMs = ({ facts, settings }: Work, at: number): number =>
+  settings.backfilledAfterMs + settings.outageGraceMs + hereWithin(facts, at);
 
 function withdraw(work: Work, subject: Subject, { opened }: KnownRun, into: KnownRun | undefined): void {
   const previous = previousOf(work, subject, opened)!;

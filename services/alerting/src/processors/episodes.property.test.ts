@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { toInstant } from '@quantrac/regulations';
 import type { Fed } from '@quantrac/testing/drive-processor';
 import fc from 'fast-check';
 import { contentOf, episodesByBruteForce } from '../testing/brute-force.ts';
@@ -135,7 +136,7 @@ const stations = fc
     fc.record({
       intervalMs: fc.constantFrom(5 * MINUTE, 10 * MINUTE, HOUR),
       deliveryMs: fc.constantFrom(5 * MINUTE, HOUR),
-      lifecycle: fc.constantFrom('operating' as const, 'suspended' as const),
+      stages: fc.array(fc.nat(HOURS * 4), { maxLength: 4 }),
       declared: fc.array(
         fc.record({
           slot: fc.nat(HOURS),
@@ -148,13 +149,17 @@ const stations = fc
     { minLength: 1, maxLength: 3 },
   )
   .map((versions) => [
-    versions.map(({ declared, ...terms }, index) => {
+    versions.map(({ declared, stages, ...terms }, index) => {
       const spans = declared.map(({ slot, hours, channels }) => ({
         from: START + slot * HOUR,
         to: START + (slot + hours) * HOUR,
         ...(channels && { channels }),
       }));
-      return stationRecord({ ...terms, version: index + 1, declared: spans });
+      const lifecycles = [0, ...stages.toSorted((a, b) => a - b)].map((quarter, stage) => ({
+        from: stage === 0 ? null : toInstant(START + quarter * 15 * MINUTE),
+        lifecycle: stage % 2 === 0 ? ('operating' as const) : ('suspended' as const),
+      }));
+      return stationRecord({ ...terms, version: index + 1, declared: spans, lifecycles });
     }),
   ]);
 

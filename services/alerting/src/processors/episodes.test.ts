@@ -142,6 +142,19 @@ describe('exceedances by hourly means', () => {
     );
   });
 
+  it('of an hour that was closed as soon as it could be are live news, however seldom its station sends', () => {
+    const closedByAdvance = (deliveryMs: number) =>
+      scenario([
+        stationRecord({ deliveryMs }),
+        cod1h,
+        meanRecord({ channel: 'cod', end: at('09:00'), value: '70', knownAt: at('10:05') }),
+      ]);
+    assert.equal(closedByAdvance(HOUR).current()[0]!.backfilled, false);
+    assert.equal(closedByAdvance(5 * MINUTE).current()[0]!.backfilled, false);
+    const late = meanRecord({ channel: 'cod', end: at('09:00'), value: '70', knownAt: at('11:16') });
+    assert.equal(scenario([stationRecord(), cod1h, late]).current()[0]!.backfilled, true);
+  });
+
   it('are judged by the limit of their own day', () => {
     const dated = limitsRecord([
       limit({ channel: 'cod', basis: '1h', upper: '67.5', to: '2026-01-15' }),
@@ -241,8 +254,8 @@ describe('pitfall 8: alarms stored per message', () => {
     const known = scenario([
       stationRecord(),
       setRecord(at('08:00'), { cod: '1' }),
-      advanceRecord(at('08:10')),
-      advanceRecord(at('12:00'), at('12:00')),
+      advanceRecord(at('08:00')),
+      advanceRecord(at('11:50'), at('12:00')),
     ]);
     assert.deepEqual(
       known.of('outage').map(({ nodeAway }) => nodeAway),

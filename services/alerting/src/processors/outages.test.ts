@@ -1,34 +1,40 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { advanceRecord, at, scenario, setRecord, spanOf, stationRecord } from '../testing/scenario.ts';
+import { advanceRecord, at, iso, scenario, setRecord, spanOf, stationRecord } from '../testing/scenario.ts';
 
 const HOUR = 3_600_000;
 const set = (time: string, knownAt = time) => setRecord(at(time), { cod: '1' }, 1, at(knownAt));
 
 describe('an outage', () => {
-  it('begins by an advance once the station is late, at the last set, and ends with the first set after', () => {
-    const known = scenario([stationRecord(), set('08:00'), advanceRecord(at('08:15'))]);
+  it('begins by the advance that a due set is missing from, at the last set, and ends with the first set after', () => {
+    const known = scenario([stationRecord(), set('08:00'), advanceRecord(at('08:04'))]);
     assert.deepEqual(known.current(), []);
-    known.take(advanceRecord(at('08:16')));
-    assert.deepEqual(known.current().map(spanOf), ['08:00-']);
+    known.take(advanceRecord(at('08:05')));
+    const [episode] = known.current();
+    assert.equal(spanOf(episode!), '08:00-');
+    assert.equal(episode!.knownAt, iso('08:15'), 'delivery and grace are allowed for once');
     known.take(set('09:30'));
     assert.deepEqual(known.current().map(spanOf), ['08:00-09:30']);
     assert.equal(known.current()[0]!.backfilled, false);
   });
 
+  it('is none where one set is missing between two', () => {
+    const known = scenario([stationRecord(), set('08:00'), set('08:10'), set('08:25'), advanceRecord(at('08:25'))]);
+    assert.deepEqual(known.current().map(spanOf), ['08:10-08:25']);
+  });
+
   it('is not begun by a set, however late', () => {
     const known = scenario([stationRecord(), set('08:00'), set('12:00')]);
     assert.deepEqual(known.current(), []);
-    known.take(advanceRecord(at('12:05')));
+    known.take(advanceRecord(at('12:04')));
     assert.deepEqual(known.current().map(spanOf), ['08:00-12:00']);
   });
 
-  it('allows for the delivery interval of a logger that sends an hour at once', () => {
+  it('of a logger that sends an hour at once is live news, however late it is seen', () => {
     const record = stationRecord({ deliveryMs: HOUR });
-    const known = scenario([record, set('08:00'), advanceRecord(at('09:10'))]);
-    assert.deepEqual(known.current(), []);
-    known.take(advanceRecord(at('09:11')));
-    assert.deepEqual(known.current().map(spanOf), ['08:00-']);
+    const known = scenario([record, set('08:00', '08:01'), advanceRecord(at('08:05'), at('00:00'), HOUR + 300_000)]);
+    const [episode] = known.current();
+    assert.deepEqual([spanOf(episode!), episode!.knownAt, episode!.backfilled], ['08:00-', iso('09:10'), false]);
   });
 
   it('of a station that has never sent is none', () => {
@@ -57,7 +63,7 @@ describe('an outage', () => {
       set('08:00'),
       advanceRecord(at('12:00')),
       set('12:05'),
-      advanceRecord(at('12:10')),
+      advanceRecord(at('12:05')),
     ]);
     assert.deepEqual(known.current().map(spanOf), ['08:00-12:05']);
     known.take(set('08:05', '12:15'));
@@ -77,11 +83,26 @@ describe('an outage', () => {
     assert.ok(known.all().every(({ explanation }) => explanation.startsWith('unfounded by receipt:')));
   });
 
-  it('does not go on at a station that is suspended', () => {
+  it('ends with the suspension of its station, and none begins before it is to send again', () => {
     const known = scenario([stationRecord(), set('08:00'), advanceRecord(at('09:00'))]);
-    assert.equal(known.current().length, 1);
-    known.take(stationRecord({ version: 2, lifecycle: 'suspended' }));
-    assert.deepEqual(known.current(), []);
+    assert.deepEqual(known.current().map(spanOf), ['08:00-']);
+    const suspended = [
+      { from: null, lifecycle: 'operating' as const },
+      { from: iso('10:00'), lifecycle: 'suspended' as const },
+    ];
+    known.take(
+      stationRecord({ version: 2, lifecycle: 'suspended', lifecycles: suspended }),
+      advanceRecord(at('20:00')),
+    );
+    assert.deepEqual(known.current().map(spanOf), ['08:00-10:00']);
+    const lifecycles = [...suspended, { from: iso('22:00'), lifecycle: 'operating' as const }];
+    known.take(stationRecord({ version: 3, lifecycles }));
+    known.take(advanceRecord(at('22:04')));
+    assert.deepEqual(known.current().map(spanOf), ['08:00-10:00'], 'it has resumed, and nothing is due yet');
+    known.take(advanceRecord(at('22:05')));
+    assert.deepEqual(known.current().map(spanOf), ['08:00-10:00', '22:00-']);
+    known.take(set('22:05'));
+    assert.deepEqual(known.current().map(spanOf), ['08:00-10:00']);
   });
 
   it('is one over months, and is found again when data are filled into it', () => {
@@ -107,10 +128,10 @@ describe('a node that was away', () => {
     const known = scenario([
       stationRecord(),
       set('08:00'),
-      advanceRecord(at('08:10')),
-      advanceRecord(at('20:00'), at('20:00')),
+      advanceRecord(at('08:00')),
+      advanceRecord(at('19:50'), at('20:00')),
       set('20:05'),
-      advanceRecord(at('20:20'), at('20:00')),
+      advanceRecord(at('20:05'), at('20:00')),
     ]);
     const [episode, ...others] = known.current();
     assert.equal(others.length, 0);
@@ -123,8 +144,8 @@ describe('a node that was away', () => {
     const known = scenario([
       stationRecord(),
       set('08:00'),
-      advanceRecord(at('08:10')),
-      advanceRecord(at('12:00'), at('12:00')),
+      advanceRecord(at('08:00')),
+      advanceRecord(at('11:50'), at('12:00')),
       advanceRecord(at('14:00'), at('12:00')),
     ]);
     assert.deepEqual(
@@ -190,16 +211,24 @@ describe('a declared period', () => {
   });
 
   it('does not cover an outage that outlasts it', () => {
-    const known = scenario([stationRecord({ declared }), set('07:55'), advanceRecord(at('12:15'))]);
+    const known = scenario([stationRecord({ declared }), set('07:55'), advanceRecord(at('12:00'))]);
     assert.deepEqual(
       known.current().map((episode) => episode.declared),
       [true],
     );
-    known.take(advanceRecord(at('12:16')));
+    known.take(advanceRecord(at('12:05')));
     assert.deepEqual(
       known.current().map((episode) => episode.declared),
       [false],
     );
+  });
+
+  it('does not count as outage: what lies outside of it is reported once it is longer than twelve hours', () => {
+    const known = scenario([stationRecord({ declared }), set('07:00'), advanceRecord(at('22:55'))]);
+    const reported = () => known.current().map(({ reportable }) => reportable);
+    assert.deepEqual(reported(), [false]);
+    known.take(advanceRecord(at('23:05')));
+    assert.deepEqual(reported(), [true]);
   });
 
   it('covers afterwards too, once it is declared', () => {

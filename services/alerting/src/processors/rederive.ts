@@ -3,7 +3,7 @@ import { outages } from '../domain/outage.ts';
 import { extended, type Member, type Run, runsOf } from '../domain/run.ts';
 import { SETS } from '../domain/sources.ts';
 import { meet, type Span } from '../domain/span.ts';
-import { dueWithin, intervalAt, isCovered } from '../domain/station-facts.ts';
+import { dueWithin, intervalAt, isCovered, undeclaredMs } from '../domain/station-facts.ts';
 import { outageSubject, type Watch } from '../domain/watch.ts';
 import { AWAY, AWAY_SERIES, type AwayRow, MEMBERS } from './episode-rows.ts';
 import { extentOf, type Near, touchedCore } from './episode-state.ts';
@@ -127,28 +127,33 @@ export function rederiveOutages(work: Work, change: Span): void {
   const core = touchedCore(known, change);
   const found = outages({
     times: work.rows.range(MEMBERS, SETS, around.load.from, around.load.to + 1).map(({ time }) => time),
+    intervalAt: (at) => intervalAt(work.facts, at),
+    toleranceMs: work.settings.outageGraceMs,
     latenessAt: (at) => dueWithin(work.facts, at) + work.settings.outageGraceMs,
     advancedTo,
     away: work.rows
       .range<AwayRow>(AWAY, AWAY_SERIES, around.load.from, UNENDED)
       .map(({ time, data }) => ({ from: data.from, to: time })),
-    sending: work.facts.sending,
+    idle: work.facts.idle,
+    resumed: resumedIn(work, around.load),
   })
     .map((outage) => foundOutage(work, advancedTo, outage))
     .filter(({ run }) => meet(extentOf(run), core));
   settle(work, strand, { around, known, found });
 }
 
+/** A station that has not sent before has nothing to resume. */
+const resumedIn = ({ facts, state: { oldest } }: Work, { from, to }: Span): number[] =>
+  facts.idle.map((span) => span.to).filter((at) => from <= at && at <= to && oldest !== null && oldest < at);
+
 function foundOutage(work: Work, advancedTo: number, outage: ReturnType<typeof outages>[number]): Found {
   const { start, end, nodeAway, shared } = outage;
   const seenUntil = end ?? advancedTo;
   const last = lastOf(end);
   const silence = shared && { from: shared.start, to: lastOf(shared.end) };
-  const interval = intervalAt(work.facts, start);
-  const late = seenUntil - dueWithin(work.facts, start) - work.settings.outageGraceMs;
-  const missed = { from: start + interval, to: Math.max(start + interval, late) };
-  const declared = isCovered(work.facts, null, missed);
-  const reportable = !nodeAway && !declared && seenUntil - start > work.settings.reportableAfterMs;
+  const declared = isCovered(work.facts, null, missedSlots(work, { start, end }, advancedTo));
+  const undeclared = undeclaredMs(work.facts, { from: start, to: seenUntil });
+  const reportable = !nodeAway && !declared && undeclared > work.settings.reportableAfterMs;
   return {
     start,
     until: last + 1,
@@ -167,6 +172,13 @@ function foundOutage(work: Work, advancedTo: number, outage: ReturnType<typeof o
       explanation: outageSentence({ start, end, nodeAway, reportable }),
     },
   };
+}
+
+/** From the first to the last at which a set should have been. */
+function missedSlots({ facts }: Work, { start, end }: { start: number; end: number | null }, advancedTo: number): Span {
+  const interval = intervalAt(facts, start);
+  const slots = end === null ? Math.floor((advancedTo - start) / interval) : Math.ceil((end - start) / interval) - 1;
+  return { from: start + interval, to: start + Math.max(1, slots) * interval };
 }
 
 const lastOf = (end: number | null): number => (end === null ? UNENDED : end - 1);

@@ -70,10 +70,11 @@ export function takeAdvance(work: Work, data: IntakeAdvanced): void {
   const openSince = fromInstant(data.openSince)!;
   const { state } = work;
   if (state.openSince === null || openSince > state.openSince) {
-    const from = state.advancedTo ?? 0;
+    const from = state.heardAt ?? 0;
     work.rows.put(awayRow(AWAY_SERIES, openSince, 1, work.origin.knownAt, { from }));
     state.openSince = openSince;
   }
+  state.heardAt = Math.max(state.heardAt ?? 0, fromInstant(data.knownAt)!);
   state.advancedTo = Math.max(state.advancedTo ?? upTo, upTo);
   state.reached = Math.max(state.reached, upTo);
   rederiveOutages(work, advanceChange(work.before, upTo));

@@ -19,11 +19,12 @@ export function takeStation(work: Work, data: StationRecorded): void {
   const facts = stationFacts(data);
   const points = stationPointsOf(facts);
   const change = changedSince(firstDifference(state.stationPoints, points), state);
-  const sendsAsBefore = facts.sending === work.facts.sending;
+  const silent = silenceChange(change, state, facts);
   state.station = data.version;
-  if (sendsAsBefore && firstDifference(state.stationPoints, points) === undefined) return;
+  if (!silent && firstDifference(state.stationPoints, points) === undefined) return;
   work.rows.put(rulesRow(STATION, 0, data.version, work.origin.knownAt, { facts }));
   state.stationPoints = points;
+  state.idle = facts.idle;
   Object.assign(state, padsOf(facts, settings));
   state.latenessMs = longestDue(facts) + settings.outageGraceMs;
   work.facts = facts;
@@ -33,7 +34,6 @@ export function takeStation(work: Work, data: StationRecorded): void {
     for (const watch of work.watches.bySeries.values())
       if (watch.source === SETS || watch.source === TALLY || state.series[watch.series]) rederive(work, watch, change);
   }
-  const silent = sendsAsBefore ? change : silenceChange(change, state);
   if (silent) rederiveOutages(work, silent);
 }
 

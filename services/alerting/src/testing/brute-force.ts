@@ -18,6 +18,7 @@ import {
   isDeclared,
   type StationFacts,
   stationFacts,
+  undeclaredMs,
 } from '../domain/station-facts.ts';
 import type { EpisodeSettings } from '../processors/episode-work.ts';
 
@@ -275,16 +276,27 @@ function outageContents(
   const away = advances.flatMap(({ openSince }, index) =>
     openSince === advances[index - 1]?.openSince
       ? []
-      : { from: Date.parse(advances[index - 1]?.upTo ?? toInstant(0)), to: Date.parse(openSince) },
+      : { from: Date.parse(advances[index - 1]?.knownAt ?? toInstant(0)), to: Date.parse(openSince) },
   );
-  const latenessAt = (at: number) => dueWithin(facts, at) + settings.outageGraceMs;
   const times = sets.map(({ time }) => Date.parse(time));
-  return outages({ times, latenessAt, advancedTo, away, sending: facts.sending }).map(({ start, end, nodeAway }) => {
-    const missed = start + intervalAt(facts, start);
-    const declared = isCovered(facts, null, {
-      from: missed,
-      to: Math.max(missed, (end ?? advancedTo) - latenessAt(start)),
-    });
+  const toleranceMs = settings.outageGraceMs;
+  return outages({
+    times,
+    intervalAt: (at) => intervalAt(facts, at),
+    toleranceMs,
+    latenessAt: (at) => dueWithin(facts, at) + toleranceMs,
+    advancedTo,
+    away,
+    idle: facts.idle,
+    resumed: facts.idle.map(({ to }) => to).filter((at) => times[0] !== undefined && times[0] < at),
+  }).map(({ start, end, nodeAway }) => {
+    const interval = intervalAt(facts, start);
+    const missed: number[] = [];
+    for (let slot = start + interval; end === null ? slot <= advancedTo : slot < end; slot += interval)
+      missed.push(slot);
+    const span = { from: start + interval, to: missed.at(-1) ?? start + interval };
+    const declared = isCovered(facts, null, span);
+    const undeclared = undeclaredMs(facts, { from: start, to: end ?? advancedTo });
     return {
       channel: null,
       rule: 'outage',
@@ -294,7 +306,7 @@ function outageContents(
       peak: null,
       threshold: null,
       members: 0,
-      reportable: !nodeAway && !declared && (end ?? advancedTo) - start > settings.reportableAfterMs,
+      reportable: !nodeAway && !declared && undeclared > settings.reportableAfterMs,
       nodeAway,
       declared,
     };

@@ -34,6 +34,7 @@ export interface StationTerms {
   readonly intervalMs?: number;
   readonly deliveryMs?: number;
   readonly lifecycle?: StationRecorded['lifecycle'];
+  readonly lifecycles?: StationRecorded['lifecycles'];
   /** `from`, `to`, and the channels where it is not the whole station. */
   readonly declared?: readonly { readonly from: number; readonly to: number; readonly channels?: string[] }[];
 }
@@ -45,6 +46,7 @@ export function stationRecord(terms: StationTerms = {}): Fed {
     station: STATION_ID,
     version,
     lifecycle,
+    ...(terms.lifecycles && { lifecycles: terms.lifecycles }),
     channels: channels.map((channel) => ({
       channel,
       parameter: channel.toUpperCase(),
@@ -208,16 +210,17 @@ export function dayRecord({ channel, day, value, version = 1, knownAt }: DayTerm
   return { topic: topics.compliance, key: STATION_ID, type: 'ComplianceDayEvaluated', knownAt: known, data };
 }
 
-export const advanceRecord = (upTo: number, openSince = at('00:00'), stationVersion = 1): Fed => ({
+/** As in life: the intake has come as far as delivery and grace lie back. */
+export const advanceRecord = (upTo: number, openSince = at('00:00'), lagMs = 10 * MINUTE_MS): Fed => ({
   topic: topics.observationsChecked,
   key: STATION_ID,
   type: 'IntakeAdvanced',
-  knownAt: upTo,
+  knownAt: upTo + lagMs,
   data: {
     station: STATION_ID,
-    stationVersion,
+    stationVersion: 1,
     upTo: toInstant(upTo),
-    knownAt: toInstant(upTo),
+    knownAt: toInstant(upTo + lagMs),
     expected: 0,
     missing: 0,
     lastReceived: null,
