@@ -34,6 +34,8 @@ export const episodeRecorded = z.object({
   /** A declared period covers it. */
   declared: z.boolean(),
   explanation: z.string(),
+  /** The settings that drew it, by name: `readings` in a row, `percent`, `gapPeriods`, `lateAfterMs`, `reportableAfterMs` ... */
+  terms: z.record(z.string(), z.number()).optional(),
   ...provenance,
 });
 export type EpisodeRecorded = z.infer<typeof episodeRecorded>;

@@ -17,6 +17,8 @@ export interface Drawn {
   readonly nodeAway: boolean;
   readonly declared: boolean;
   readonly explanation: string;
+  /** The settings that drew it; other ones alone make no version. */
+  readonly terms: Readonly<Record<string, number>>;
 }
 
 /** What makes a version: the latest of its causes. */
@@ -77,6 +79,7 @@ export function nextVersion(
     ordinal: naming.ordinal,
     version: (previous?.version ?? 0) + 1,
     ...content,
+    terms: drawn.terms,
     knownAt: laterOf(knownAt, previous),
     cause,
     root,

@@ -5,6 +5,7 @@ import { type IncidentEvent, incident, type Standing } from './incident.ts';
 const given = specification(incident);
 const at = '2026-01-15T08:00:00.000Z';
 const episode = 'st1/cod/exceedance/1';
+const versions = { open: 1, closed: 2, withdrawn: 3 };
 const told = (standing: Standing, other: object = {}) => ({
   episode,
   station: 'st1',
@@ -12,13 +13,17 @@ const told = (standing: Standing, other: object = {}) => ({
   standing,
   summary: 'beyond the limit',
   backfilled: false,
+  version: versions[standing],
   ...other,
 });
 const tell = (standing: Standing, other?: object) => ({ type: 'TellEpisode' as const, ...told(standing, other), at });
 const by = 'officer';
 
 const opened: IncidentEvent = { type: 'IncidentOpened', data: { ...told('open'), at } };
-const changed = (standing: Standing): IncidentEvent => ({ type: 'EpisodeChanged', data: { episode, standing, at } });
+const changed = (standing: Standing, other: object = {}): IncidentEvent => ({
+  type: 'EpisodeChanged',
+  data: { episode, standing, version: versions[standing], ...other, at },
+});
 const acknowledged: IncidentEvent = { type: 'IncidentAcknowledged', data: { by, at } };
 const unfounded: IncidentEvent = {
   type: 'IncidentResolved',
@@ -51,8 +56,26 @@ describe('an incident is told of its episodes', () => {
 
   it('is open again when its episode is founded again', () => {
     given(opened, changed('withdrawn'), unfounded)
-      .when(tell('open'))
-      .then(changed('open'), reopened('an episode is founded again'));
+      .when(tell('open', { version: 4 }))
+      .then(changed('open', { version: 4 }), reopened('an episode is founded again'));
+  });
+
+  it('is told nothing by an older version of an episode, so that a telling may be repeated', () => {
+    given(opened, changed('closed')).when(tell('open')).thenNothing();
+  });
+
+  it('is told once that what was known late is live news after all', () => {
+    const late: IncidentEvent = { type: 'IncidentOpened', data: { ...told('open', { backfilled: true }), at } };
+    const live = changed('open', { version: 2, backfilled: false });
+    given(late)
+      .when(tell('open', { version: 2 }))
+      .then(live);
+    given(late, live)
+      .when(tell('open', { version: 3 }))
+      .thenNothing();
+    given(opened)
+      .when(tell('open', { version: 2, backfilled: true }))
+      .thenNothing();
   });
 
   it('stays resolved by people when its own episode changes, and is open again when another one joins', () => {

@@ -12,13 +12,18 @@ export interface ToldEpisode {
   readonly standing: Standing;
   readonly summary: string;
   readonly backfilled: boolean;
+  /** Of the episode: an older one than was told before tells nothing. */
+  readonly version: number;
 }
+
+/** `backfilled`: only where it is live news by now. */
+type ChangedEpisode = Pick<ToldEpisode, 'episode' | 'standing' | 'version'> & { readonly backfilled?: false };
 
 /** Stored for ever: names and shapes are the storage format. */
 export type IncidentEvent =
   | { readonly type: 'IncidentOpened'; readonly data: ToldEpisode & { readonly at: string } }
   | { readonly type: 'EpisodeAttached'; readonly data: ToldEpisode & { readonly at: string } }
-  | { readonly type: 'EpisodeChanged'; readonly data: { episode: string; standing: Standing; at: string } }
+  | { readonly type: 'EpisodeChanged'; readonly data: ChangedEpisode & { readonly at: string } }
   | { readonly type: 'IncidentAcknowledged'; readonly data: { by: string; at: string } }
   | { readonly type: 'IncidentAssigned'; readonly data: { to: string; by: string; at: string } }
   /** The text may name people: it stays in this store. */
@@ -38,9 +43,13 @@ export type IncidentCommand = { readonly at: string } & (
   | { readonly type: 'ResolveIncident'; readonly resolution: string; readonly by: string }
 );
 
+type KnownEpisode = Pick<ToldEpisode, 'standing' | 'backfilled' | 'version'>;
+
 export interface Incident {
   readonly status: 'none' | IncidentRecorded['state'];
-  readonly episodes: Readonly<Record<string, Standing>>;
+  readonly episodes: Map<string, KnownEpisode>;
+  /** How many of its episodes are not withdrawn. */
+  readonly founded: number;
   readonly assignee: string | null;
   /** null: nobody has resolved it. */
   readonly resolvedBy: string | null;
@@ -77,24 +86,34 @@ const decide = (command: IncidentCommand, incident: Incident): readonly Incident
 
 /** Opens the incident with its first episode, attaches another, or tells that one of its own changed. */
 function told({ type: _, at, ...told }: TellEpisode & { at: string }, incident: Incident): readonly IncidentEvent[] {
-  const { episode, standing } = told;
-  const known = incident.episodes[episode];
-  if (known === standing || (known === undefined && standing === 'withdrawn')) return [];
+  const { episode, standing, version } = told;
+  const known = incident.episodes.get(episode);
+  if (known ? isRepeat(known, told) : standing === 'withdrawn') return [];
   if (incident.status === 'none') return [{ type: 'IncidentOpened', data: { ...told, at } }];
-  const event: IncidentEvent =
-    known === undefined
-      ? { type: 'EpisodeAttached', data: { ...told, at } }
-      : { type: 'EpisodeChanged', data: { episode, standing, at } };
-  return [event, ...consequences(event, evolve(incident, event), at)];
+  const founded = incident.founded + weight(standing) - weight(known?.standing);
+  if (!known)
+    return [{ type: 'EpisodeAttached', data: { ...told, at } }, ...consequences('another', founded, incident, at)];
+  const live = known.backfilled && !told.backfilled && ({ backfilled: false } as const);
+  const changed: IncidentEvent = { type: 'EpisodeChanged', data: { episode, standing, version, ...live, at } };
+  return [changed, ...consequences('the same', founded, incident, at)];
 }
 
+const isRepeat = (known: KnownEpisode, told: KnownEpisode): boolean =>
+  told.version <= known.version || (known.standing === told.standing && known.backfilled <= told.backfilled);
+
+const weight = (standing: Standing | undefined): number => (standing === undefined || standing === 'withdrawn' ? 0 : 1);
+
 /** Nobody has to look at what is groundless; what has grounds again, or new ones, is open again. */
-function consequences(event: IncidentEvent, incident: Incident, at: string): readonly IncidentEvent[] {
-  const groundless = Object.values(incident.episodes).every((standing) => standing === 'withdrawn');
-  if (incident.status === 'open' && groundless) return [resolved('unfounded: the data have changed', ALERTING, at)];
-  const mayReopen = event.type === 'EpisodeAttached' || incident.resolvedBy === ALERTING;
-  if (incident.status !== 'resolved' || groundless || !mayReopen) return [];
-  const because = event.type === 'EpisodeAttached' ? 'another episode belongs to it' : 'an episode is founded again';
+function consequences(
+  episode: 'another' | 'the same',
+  founded: number,
+  { status, resolvedBy }: Incident,
+  at: string,
+): readonly IncidentEvent[] {
+  if (status === 'open' && founded === 0) return [resolved('unfounded: the data have changed', ALERTING, at)];
+  const mayReopen = episode === 'another' || resolvedBy === ALERTING;
+  if (status !== 'resolved' || founded === 0 || !mayReopen) return [];
+  const because = episode === 'another' ? 'another episode belongs to it' : 'an episode is founded again';
   return [{ type: 'IncidentReopened', data: { because, at } }];
 }
 
@@ -117,13 +136,14 @@ function refuseResolved(incident: Incident): void {
     );
 }
 
+/** Its episodes are changed in place: an incident of a thousand stations is not copied for each of them. Every fold has its own. */
 const evolve = (incident: Incident, event: IncidentEvent): Incident => {
   switch (event.type) {
     case 'IncidentOpened':
-      return { ...incident, status: 'open', episodes: withEpisode(incident, event.data) };
+      return withEpisode({ ...incident, status: 'open', episodes: new Map() }, event.data);
     case 'EpisodeAttached':
     case 'EpisodeChanged':
-      return { ...incident, episodes: withEpisode(incident, event.data) };
+      return withEpisode(incident, event.data);
     case 'IncidentAcknowledged':
       return { ...incident, status: 'acknowledged' };
     case 'IncidentAssigned':
@@ -137,11 +157,21 @@ const evolve = (incident: Incident, event: IncidentEvent): Incident => {
   }
 };
 
-const withEpisode = ({ episodes }: Incident, { episode, standing }: { episode: string; standing: Standing }) => ({
-  ...episodes,
-  [episode]: standing,
-});
+function withEpisode(incident: Incident, told: ToldEpisode | ChangedEpisode): Incident {
+  const { episode, standing, version } = told;
+  const known = incident.episodes.get(episode);
+  const backfilled = told.backfilled ?? known?.backfilled ?? false;
+  incident.episodes.set(episode, { standing, version, backfilled });
+  return { ...incident, founded: incident.founded + weight(standing) - weight(known?.standing) };
+}
 
-const initial: Incident = { status: 'none', episodes: {}, assignee: null, resolvedBy: null, resolution: null };
+const initial: Incident = {
+  status: 'none',
+  episodes: new Map(),
+  founded: 0,
+  assignee: null,
+  resolvedBy: null,
+  resolution: null,
+};
 
 export const incident: Decider<Incident, IncidentCommand, IncidentEvent> = { initial, decide, evolve };

@@ -20,6 +20,7 @@ export function limitWatch(
     ...subject(channel, rule, limit, basis),
     channel,
     least: 1,
+    terms: { gapPeriods: context.settings.episodeGapPeriods },
     ...read,
     unit: (start) => described(start).limit.unit,
     explain: (run) => limitSentence(rule, run, described(run.start).limit),

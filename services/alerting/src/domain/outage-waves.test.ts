@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fold } from '@quantrac/event-sourcing';
-import { type Outages, type OutagesEvent, outageWaves, type TakenOutage, tellings } from './outage-waves.ts';
+import { dayFor, type Outages, type OutagesCommand, type OutagesEvent, outageWaves, tellings } from './outage-waves.ts';
 
 const MINUTE = 60_000;
-const waves = outageWaves({ joinOutagesFrom: 3, joinOutagesWithinMs: 10 * MINUTE });
+const rule = { joinOutagesFrom: 3, joinOutagesWithinMs: 10 * MINUTE };
+const waves = outageWaves(rule);
 
-const outage = (station: string, minute: number, other: Partial<TakenOutage> = {}): TakenOutage => ({
+const outage = (station: string, minute: number, other: Partial<OutagesCommand> = {}): OutagesCommand => ({
+  type: 'TakeOutage',
   episode: `${station}/*/outage/1`,
   station,
   start: minute * MINUTE,
@@ -15,12 +17,13 @@ const outage = (station: string, minute: number, other: Partial<TakenOutage> = {
   standing: 'open',
   summary: '',
   backfilled: false,
+  version: 1,
   ...other,
 });
 
-function taking(...outages: readonly TakenOutage[]): Outages {
+function taking(...outages: readonly OutagesCommand[]): Outages {
   const events: OutagesEvent[] = [];
-  for (const one of outages) events.push(...waves.decide({ type: 'TakeOutage', ...one }, fold(waves, events)));
+  for (const one of outages) events.push(...waves.decide(one, fold(waves, events)));
   return fold(waves, events);
 }
 
@@ -85,8 +88,35 @@ describe('outages that begin together', () => {
     );
   });
 
+  it('are one incident where one moment may have begun them all, whatever the cadences', () => {
+    const hourly = outage('a', 0, { lateAfterMs: 65 * MINUTE });
+    const outages = taking(hourly, outage('b', 50), outage('c', 55));
+    assert.deepEqual(
+      tellings(outages, 'c/*/outage/1').map(({ incident }) => incident),
+      ['i-a', 'i-a', 'i-b', 'i-a', 'i-c'],
+    );
+    const apart = taking(hourly, outage('b', 5), outage('c', 50));
+    assert.deepEqual(told(apart, 'c'), ['tell i-c c of c'], 'b began before c, and a is with b');
+  });
+
+  it('are looked for on the days beside, where nothing on their own fits', () => {
+    const [none, evening] = [taking(), taking(outage('a', 0))];
+    assert.equal(dayFor(outage('b', 5), [none, evening, none], rule), 1);
+    assert.equal(dayFor(outage('b', 11), [none, evening, none], rule), 0);
+    assert.equal(dayFor(outage('a', 300), [none, none, evening], rule), 2, 'where it was taken');
+    const part = outage('a', 300, { episode: 'a/*/outage/2', partOf: 'a/*/outage/1' });
+    assert.equal(dayFor(part, [none, evening, none], rule), 1);
+  });
+
+  it('tell once that what was known late is live news after all', () => {
+    const late = outage('a', 0, { backfilled: true });
+    const outages = taking(late, outage('a', 0, { version: 2 }));
+    const [telling] = tellings(outages, 'a/*/outage/1');
+    assert.partialDeepStrictEqual(telling!.command, { backfilled: false, version: 2 });
+  });
+
   it('change nothing when they are taken again', () => {
     const outages = taking(outage('a', 0));
-    assert.deepEqual(waves.decide({ type: 'TakeOutage', ...outage('a', 0) }, outages), []);
+    assert.deepEqual(waves.decide(outage('a', 0), outages), []);
   });
 });

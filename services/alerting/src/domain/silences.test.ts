@@ -58,3 +58,17 @@ it('few are remembered', () => {
   const silences = many.reduce<Silence[]>((known, one) => withSilence(known, silenceOf(known, one)), []);
   assert.equal(silences.length, 10);
 });
+
+it('of them those that something was told of last, so that an old one is known while it is filled in', () => {
+  const old = [stretch('old', 0, null), stretch('old', 0, 10_000)];
+  const later = Array.from({ length: 9 }, (_, index) =>
+    stretch(String(index), 20_000 + index * 100, 20_000 + index * 100 + 10),
+  );
+  const pieces = [
+    stretch('old', 0, 5000),
+    ...later.slice(5),
+    stretch('10', 30_000, 30_010),
+    stretch('11', 40_000, 40_010),
+  ];
+  assert.equal(roots(...old, ...later, ...pieces, stretch('piece', 7000, 9000)).at(-1), 'old');
+});

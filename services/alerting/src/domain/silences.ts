@@ -22,7 +22,7 @@ export interface SilentStretch {
   readonly nodeAway: boolean;
 }
 
-/** So many are remembered. */
+/** So many are remembered, by when something was last told of them: an old one may be just being filled in. */
 const MOST = 10;
 
 /**
@@ -33,7 +33,8 @@ export function silenceOf(silences: readonly Silence[], stretch: SilentStretch):
   const { episode, root, start, end, nodeAway } = stretch;
   const isOwn = (one: Silence) =>
     one.nodeAway === nodeAway && one.from <= start && (one.lasting !== null || start <= one.until);
-  const own = silences.find((one) => (root === undefined ? isOwn(one) : one.root === root));
+  const fitting = silences.filter((one) => (root === undefined ? isOwn(one) : one.root === root));
+  const own = fitting.toSorted((a, b) => a.from - b.from)[0];
   const known = own ?? { root: root ?? episode, told: start, from: start, until: start, lasting: null, nodeAway };
   return {
     ...known,
@@ -44,4 +45,4 @@ export function silenceOf(silences: readonly Silence[], stretch: SilentStretch):
 }
 
 export const withSilence = (silences: readonly Silence[], silence: Silence): Silence[] =>
-  [...silences.filter(({ root }) => root !== silence.root), silence].sort((a, b) => a.from - b.from).slice(-MOST);
+  [...silences.filter(({ root }) => root !== silence.root), silence].slice(-MOST);

@@ -46,6 +46,8 @@ export interface Watch extends Subject {
   /** What the content of its source at a time says; undefined: nothing. */
   readonly member: (at: number, content: unknown) => Member | undefined;
   readonly unit: (start: number) => string | null;
+  /** The settings that it draws by. */
+  readonly terms: Readonly<Record<string, number>>;
   /** One sentence for people. */
   readonly explain: (run: Run) => string;
 }

@@ -57,6 +57,7 @@ function faultWatch(channel: string, channelFacts: ChannelFacts, { facts, settin
     lengthMs: 0,
     gapMs: readingGap(channelFacts, settings),
     least: settings.technicalFaultReadings,
+    terms: { readings: settings.technicalFaultReadings, gapPeriods: settings.episodeGapPeriods },
     padMs: readingPadMs(channelFacts, settings),
     member(at, content) {
       const outcome = (content as SetContent)[channel];
@@ -77,6 +78,7 @@ function shareWatch(channel: string, channelFacts: ChannelFacts, { settings }: C
     source: TALLY,
     lengthMs: DAY_MS,
     gapMs: () => DAY_MS,
+    terms: { percent: settings.statusSharePercent },
     least: 1,
     padMs: DAY_MS,
     member(at, content) {

@@ -4,10 +4,10 @@ import type { DocumentOutput, Message, Processor } from '@quantrac/stream-proces
 import { type IncidentDocument, incidents } from '../read-models/incidents.ts';
 import { type NotificationRequest, notificationRequests } from '../read-models/notifications.ts';
 
-/** The state that people were last told of; null: none. */
-type Told = IncidentRecorded['state'] | null;
+/** What people were last told of it; null: nothing. */
+type Told = { readonly state: IncidentRecorded['state']; readonly live: boolean } | null;
 
-/** Keeps incidents to be found, and asks for a mail when one is opened, or open again. */
+/** Keeps incidents to be found, and asks for a mail when one is opened, is open again, or is live news after all. */
 export const incidentNotes = (expiresMs: number): Processor<Told> => ({
   name: 'incident-notes',
   inputs: [topics.incidents],
@@ -19,20 +19,21 @@ export const incidentNotes = (expiresMs: number): Processor<Told> => ({
   },
   decide(told, message) {
     const { data } = message as Message<IncidentRecorded>;
-    const isNews = data.state === 'open' && (told === null || told === 'resolved');
+    const live = !data.backfilled;
+    const isNews = data.state === 'open' && (told === null || told.state === 'resolved' || (live && !told.live));
     const note: DocumentOutput = {
       kind: 'document',
       collection: incidents.name,
       documentKey: data.incident,
       document: { ...data, of: data.station ?? '' } satisfies IncidentDocument,
     };
-    return { state: data.state, outputs: isNews ? [note, requested(data, told, expiresMs)] : [note] };
+    return { state: { state: data.state, live }, outputs: isNews ? [note, requested(data, told, expiresMs)] : [note] };
   },
 });
 
 function requested(data: IncidentRecorded, told: Told, expiresMs: number): DocumentOutput {
   const { incident, station, rule, openedAt, summary = '', backfilled = false, version, knownAt } = data;
-  const reason = told === null ? 'opened' : `reopened-${version}`;
+  const reason = told === null ? 'opened' : `${told.state === 'resolved' ? 'reopened' : 'live'}-${version}`;
   const requestedAt = fromInstant(knownAt)!;
   const document: NotificationRequest = {
     notification: `${incident}-${reason}`,

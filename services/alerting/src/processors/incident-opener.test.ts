@@ -4,7 +4,7 @@ import { type EpisodeRecorded, type IncidentRecorded, topics } from '@quantrac/c
 import { driveProcessor } from '@quantrac/testing/drive-processor';
 import type { NotificationRequest } from '../read-models/notifications.ts';
 import { incidentNotes } from './incident-notes.ts';
-import { incidentIdOf, incidentOpener } from './incident-opener.ts';
+import { incidentIdOf, incidentOpener, outagesBeside } from './incident-opener.ts';
 
 const HOUR = 3_600_000;
 
@@ -53,6 +53,14 @@ describe('incidents are told', () => {
     assert.deepEqual(told(episode(1), episode(2, { declared: true })), [`${stream} open`, `${stream} withdrawn`]);
   });
 
+  it('again of one that is live news after all, once', () => {
+    const late = episode(1, { backfilled: true });
+    assert.deepEqual(told(late, episode(2, { backfilled: true }), episode(3), episode(4)), [
+      `${stream} open`,
+      `${stream} open`,
+    ]);
+  });
+
   it('of an outage by the outages of its day, the one on which it began first', () => {
     const outage = { rule: 'outage' as const };
     const later = { ...outage, start: '2026-01-15T20:00:00.000Z', state: 'closed' as const };
@@ -61,6 +69,10 @@ describe('incidents are told', () => {
       'outages-2026-01-15 closed',
     ]);
   });
+});
+
+it('midnight parts no days: the outages of a day have the days beside', () => {
+  assert.deepEqual(outagesBeside('outages-2026-01-01'), ['outages-2025-12-31', 'outages-2026-01-02']);
 });
 
 it('the pieces of an outage that is filled in out of order are told as parts of it', () => {
@@ -118,6 +130,17 @@ describe('a mail is asked for', () => {
       ['i-1-opened', 'i-1-reopened-4'],
     );
     assert.equal(asked[0]!.expiresAt - asked[0]!.requestedAt, 6 * HOUR);
+  });
+
+  it('as a live alarm once it is one, where it was known late at first', () => {
+    const asked = requests(incident(1, { backfilled: true }), incident(2, { backfilled: false }), incident(3));
+    assert.deepEqual(
+      asked.map(({ notification, live }) => [notification, live]),
+      [
+        ['i-1-opened', false],
+        ['i-1-live-2', true],
+      ],
+    );
   });
 
   it('as no live alarm for what was known late', () => {

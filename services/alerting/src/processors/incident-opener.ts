@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type EpisodeRecorded, topics } from '@quantrac/contracts';
-import { dayOf, fromInstant } from '@quantrac/regulations';
+import { dayBounds, dayOf, fromInstant } from '@quantrac/regulations';
 import type { CommandOutput, Message, Processor, RowOutput } from '@quantrac/stream-processing';
 import type { Standing, TellEpisode } from '../domain/incident.ts';
 import type { OutagesCommand } from '../domain/outage-waves.ts';
@@ -12,12 +12,19 @@ export const CASES = 'episode-cases';
 
 export const INCIDENT = 'incident';
 export const OUTAGES = 'outages';
+export const OUTAGES_STREAMS = 'outages-';
 
 /** Deterministic from its first episode. */
 export const incidentIdOf = (episode: string): string => `i-${hash('sha256', episode).slice(0, 20)}`;
 
 /** Outages are put together across stations day by day, by their beginnings. */
-export const outagesStream = (start: number): string => `outages-${dayOf(start)}`;
+export const outagesStream = (start: number): string => `${OUTAGES_STREAMS}${dayOf(start)}`;
+
+/** Those of the day before and of the day after: midnight parts nothing. */
+export function outagesBeside(stream: string): readonly string[] {
+  const { after, upTo } = dayBounds(stream.slice(OUTAGES_STREAMS.length));
+  return [outagesStream(after - 1), outagesStream(upTo + 1)];
+}
 
 interface Opener {
   /** The station's outages of late. */
@@ -27,6 +34,8 @@ interface Opener {
 /** What the incident of an episode was told last. */
 interface Case {
   readonly standing: Standing;
+  /** As old news. */
+  readonly backfilled: boolean;
   /** Of an outage: the one that it is part of, or itself, and when that began as it was first told. */
   readonly root?: string | undefined;
   readonly told?: number | undefined;
@@ -46,8 +55,10 @@ export const incidentOpener: Processor<Opener> = {
     const isOutage = data.rule === 'outage' && (known !== undefined || standing !== 'withdrawn');
     const silence = isOutage ? silenceOf(silences, stretchOf(data, known)) : undefined;
     const state = { silences: silence ? withSilence(silences, silence) : silences };
-    if (known ? known.standing === standing : standing === 'withdrawn') return { state, outputs: [] };
-    const told: Case = { standing, root: silence?.root, told: known?.told ?? silence?.told };
+    const { backfilled } = data;
+    const isTold = known ? known.standing === standing && known.backfilled <= backfilled : standing === 'withdrawn';
+    if (isTold) return { state, outputs: [] };
+    const told: Case = { standing, backfilled, root: silence?.root, told: known?.told ?? silence?.told };
     return { state, outputs: outputsOf(data, knownAt, told) };
   },
 };
@@ -69,15 +80,16 @@ function outputsOf(data: EpisodeRecorded, knownAt: number, told: Case): (Command
 }
 
 function telling(data: EpisodeRecorded, { standing, root, told }: Case): Omit<CommandOutput, 'kind' | 'knownAt'> {
-  const { episode, station, rule, explanation: summary, backfilled, nodeAway } = data;
+  const { episode, station, rule, version, explanation: summary, backfilled, nodeAway, terms } = data;
   const incident = incidentIdOf(episode);
-  const content = { episode, station, standing, summary, backfilled };
+  const content = { episode, station, standing, summary, backfilled, version };
   if (told === undefined) {
     const command: TellEpisode = { type: 'TellEpisode', ...content, rule };
     return { aggregate: INCIDENT, streamId: incidentStream(incident), command };
   }
   const partOf = root === episode ? undefined : root;
   const start = fromInstant(data.start)!;
-  const command: OutagesCommand = { type: 'TakeOutage', ...content, start, nodeAway, incident, partOf };
+  const lateAfterMs = terms?.lateAfterMs;
+  const command: OutagesCommand = { type: 'TakeOutage', ...content, start, lateAfterMs, nodeAway, incident, partOf };
   return { aggregate: OUTAGES, streamId: outagesStream(told), command };
 }

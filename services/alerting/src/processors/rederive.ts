@@ -9,6 +9,8 @@ import { AWAY, AWAY_SERIES, type AwayRow, MEMBERS } from './episode-rows.ts';
 import { extentOf, type Near, touchedCore } from './episode-state.ts';
 import { amend, type Found, knownAround, nearOf, type Strand, settle, type Work } from './episode-work.ts';
 
+const HOUR_MS = 3_600_000;
+
 /** `last` of an outage that has not ended; a number, since state is JSON. */
 export const UNENDED = Number.MAX_SAFE_INTEGER;
 
@@ -101,6 +103,7 @@ function foundRun(work: Work, watch: Watch, run: Found['run']): Found {
       nodeAway: false,
       declared: isCovered(work.facts, watch.channel, { from: start, to: seenUntil }),
       explanation: watch.explain(run),
+      terms: watch.terms,
     },
   };
 }
@@ -148,12 +151,13 @@ const resumedIn = ({ facts, state: { oldest } }: Work, { from, to }: Span): numb
 
 function foundOutage(work: Work, advancedTo: number, outage: ReturnType<typeof outages>[number]): Found {
   const { start, end, nodeAway, shared } = outage;
+  const { outageGraceMs, reportableAfterMs } = work.settings;
   const seenUntil = end ?? advancedTo;
   const last = lastOf(end);
   const silence = shared && { from: shared.start, to: lastOf(shared.end) };
   const declared = isCovered(work.facts, null, missedSlots(work, { start, end }, advancedTo));
   const undeclared = undeclaredMs(work.facts, { from: start, to: seenUntil });
-  const reportable = !nodeAway && !declared && undeclared > work.settings.reportableAfterMs;
+  const reportable = !nodeAway && !declared && undeclared > reportableAfterMs;
   return {
     start,
     until: last + 1,
@@ -169,7 +173,12 @@ function foundOutage(work: Work, advancedTo: number, outage: ReturnType<typeof o
       reportable,
       nodeAway,
       declared,
-      explanation: outageSentence({ start, end, nodeAway, reportable }),
+      explanation: outageSentence({ start, end, nodeAway, reportable }, reportableAfterMs),
+      terms: {
+        lateAfterMs: dueWithin(work.facts, start) + outageGraceMs,
+        toleranceMs: outageGraceMs,
+        reportableAfterMs,
+      },
     },
   };
 }
@@ -190,8 +199,8 @@ interface ToldOutage {
   readonly reportable: boolean;
 }
 
-function outageSentence({ start, end, nodeAway, reportable }: ToldOutage): string {
+function outageSentence({ start, end, nodeAway, reportable }: ToldOutage, reportableAfterMs: number): string {
   const span = end === null ? `since ${toInstant(start)}` : `from ${toInstant(start)} to ${toInstant(end)}`;
   if (nodeAway) return `this node itself was away: it received nothing ${span}, which is not the station's fault`;
-  return `nothing came from the station ${span}${reportable ? '; an outage over 12 hours is to be reported' : ''}`;
+  return `nothing came from the station ${span}${reportable ? `; an outage over ${reportableAfterMs / HOUR_MS} hours is to be reported` : ''}`;
 }

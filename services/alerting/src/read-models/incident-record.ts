@@ -4,67 +4,57 @@ import type { IncidentEvent } from '../domain/incident.ts';
 export const incidentStreams = 'incident-';
 export const incidentStream = (id: string): string => `${incidentStreams}${id}`;
 
-type Told = Omit<IncidentRecorded, 'incident' | 'version'>;
+type Told = Omit<IncidentRecorded, 'incident' | 'version' | 'episodes'>;
+type Standings = Map<string, IncidentRecorded['episodes'][number]['state']>;
 
 /** The state that an incident's events lead to, as its topic tells it: of comments only how many there are. */
 export function incidentRecord(incident: string, events: readonly IncidentEvent[]): IncidentRecorded {
-  const told = events.reduce<Told | undefined>(next, undefined);
+  const standings: Standings = new Map();
+  let told: Told | undefined;
+  for (const event of events) {
+    if ('standing' in event.data) standings.set(event.data.episode, event.data.standing);
+    told = next(told, event);
+  }
   if (!told) throw new Error(`incident ${incident} has no events`);
-  return { incident, version: events.length, ...told };
+  const episodes = [...standings].map(([episode, state]) => ({ episode, state }));
+  return { incident, version: events.length, ...told, episodes };
 }
 
 function next(told: Told | undefined, event: IncidentEvent): Told {
   if (event.type === 'IncidentOpened') return opened(event.data);
   const { at } = event.data;
   const before = told!;
-  const after: Told = {
-    ...before,
-    knownAt: [before.knownAt, at].sort().at(-1)!,
-    cause: causeOf(event),
-    ...changed(before, event),
-  };
-  return after;
+  const knownAt = [before.knownAt, at].sort()[1]!;
+  return { ...before, knownAt, cause: causeOf(event), ...changed(before, event) };
 }
 
-function opened({
+type OpenedData = (IncidentEvent & { type: 'IncidentOpened' })['data'];
+
+const opened = ({ station, rule, episode, summary, backfilled, at }: OpenedData): Told => ({
   station,
   rule,
-  episode,
-  standing,
+  state: 'open',
+  openedAt: at,
+  assignee: null,
+  resolution: null,
+  comments: 0,
   summary,
   backfilled,
-  at,
-}: (IncidentEvent & { type: 'IncidentOpened' })['data']): Told {
-  return {
-    station,
-    rule,
-    state: 'open',
-    openedAt: at,
-    episodes: [{ episode, state: standing }],
-    assignee: null,
-    resolution: null,
-    comments: 0,
-    summary,
-    backfilled,
-    knownAt: at,
-    cause: `episode:${episode}`,
-  };
-}
+  knownAt: at,
+  cause: `episode:${episode}`,
+});
 
 function changed(before: Told, event: Exclude<IncidentEvent, { type: 'IncidentOpened' }>): Partial<Told> {
   switch (event.type) {
     case 'EpisodeAttached': {
-      const { station, episode, standing: state, backfilled } = event.data;
+      const { station, backfilled } = event.data;
       return {
         station: station === before.station ? station : null,
-        episodes: [...before.episodes, { episode, state }],
         backfilled: before.backfilled === true && backfilled,
       };
     }
-    case 'EpisodeChanged': {
-      const { episode, standing: state } = event.data;
-      return { episodes: before.episodes.map((one) => (one.episode === episode ? { episode, state } : one)) };
-    }
+    case 'EpisodeChanged':
+      return event.data.backfilled === false ? { backfilled: false } : {};
     case 'IncidentAcknowledged':
       return { state: 'acknowledged' };
     case 'IncidentAssigned':

@@ -1,11 +1,13 @@
 import type { Running } from '@quantrac/service';
-import { type MailerOptions, mailer } from './mailer.ts';
 
-const LOOK_MS = 5000;
+export interface Rounds {
+  readonly round: () => Promise<unknown>;
+  readonly everyMs: number;
+  readonly onFailure: (error: unknown) => void;
+}
 
-/** Looks at what waits every few seconds, one round at a time. */
-export function runMailer(options: MailerOptions, lookMs = LOOK_MS): Running {
-  const round = mailer(options);
+/** Looks at what waits again and again, one round at a time. */
+export function runRounds({ round, everyMs, onFailure }: Rounds): Running {
   let working = Promise.resolve();
   let busy = false;
   const look = () => {
@@ -13,12 +15,12 @@ export function runMailer(options: MailerOptions, lookMs = LOOK_MS): Running {
     busy = true;
     working = round()
       .then(() => {})
-      .catch((error) => options.onFailure?.(error))
+      .catch(onFailure)
       .finally(() => {
         busy = false;
       });
   };
-  const timer = setInterval(look, lookMs);
+  const timer = setInterval(look, everyMs);
   look();
   return {
     async stop() {
