@@ -19,8 +19,8 @@ interface Mailbox {
   close(): Promise<void>;
 }
 
-/** A mail server on loopback; `refuses`: how many mails it takes whole and then refuses. */
-async function openMailbox(port = 0, refuses = 0): Promise<Mailbox> {
+/** A mail server on loopback; `refuses`: how many mails it takes whole and then refuses, or which text it never takes. */
+async function openMailbox(port = 0, refuses: number | string = 0): Promise<Mailbox> {
   const mails: { id: string; subject: string; text: string }[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -29,8 +29,10 @@ async function openMailbox(port = 0, refuses = 0): Promise<Mailbox> {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        if (refuses-- > 0) return callback(new Error('try again later'));
         const text = Buffer.concat(chunks).toString('utf8');
+        if (typeof refuses === 'string' && text.includes(refuses))
+          return callback(Object.assign(new Error('not wanted here'), { responseCode: 550 }));
+        if (typeof refuses === 'number' && refuses-- > 0) return callback(new Error('try again later'));
         const header = (name: string) => text.match(new RegExp(`^${name}: (.*)$`, 'mi'))?.[1]?.trim() ?? '';
         mails.push({ id: header('Message-ID'), subject: header('Subject'), text });
         callback();
@@ -56,6 +58,7 @@ const request = (name: string, other: Partial<NotificationRequest> = {}): Notifi
   live: true,
   requestedAt: START,
   expiresAt: START + 6 * HOUR,
+  waiting: other.live === false ? 'digest' : 'alarm',
   ...other,
 });
 
@@ -154,8 +157,38 @@ describe('the mailer', () => {
     await ask(request('i-1'));
     const round = mailerTo(port);
     assert.equal(await round(), 0);
+    assert.equal(await round(), 0, 'not at once');
+    now += 60_000;
     assert.equal(await round(), 1);
     assert.deepEqual(ids(), ['<i-1-opened@node1.quantrac>']);
+  });
+
+  it('sends all others while the server refuses one', async () => {
+    const { port } = mailbox;
+    await mailbox.close();
+    mailbox = await openMailbox(port, '(i-1)');
+    await ask(request('i-1'), request('i-2'), request('i-3'));
+    assert.equal(await mailerTo(port)(), 2);
+    assert.deepEqual(ids(), ['<i-2-opened@node1.quantrac>', '<i-3-opened@node1.quantrac>']);
+    const [refused] = (await notificationsAsked(stores.documents, { limit: 9 }, now)).filter(
+      ({ lastError }) => lastError !== null,
+    );
+    assert.match(refused!.lastError!, /550/);
+    assert.equal(refused!.notification, 'i-1-opened');
+  });
+
+  it('does not look again at what was sent, and sends what is asked for later with an older date', async () => {
+    await ask(request('i-1'), request('i-2', { live: false }));
+    const round = mailerTo(mailbox.port);
+    await round();
+    now += 20 * 60_000;
+    await round();
+    await round();
+    const left = async (waiting: string) =>
+      (await stores.documents.find(notificationRequests, 'waiting', { equals: [waiting] })).length;
+    assert.deepEqual([await left('alarm'), await left('digest'), await left('no')], [0, 0, 2]);
+    await ask(request('i-3', { requestedAt: START - HOUR }));
+    assert.equal(await round(), 1);
   });
 
   it('does not send an alarm after six hours; the digest tells of it', async () => {

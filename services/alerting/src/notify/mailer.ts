@@ -1,4 +1,5 @@
 import type { DocumentStore } from '@quantrac/document-store';
+import { isFault } from '@quantrac/event-sourcing';
 import {
   type Delivery,
   type Digest,
@@ -12,7 +13,7 @@ import { alarmMail, digestIdOf, digestMail, type Mail } from './mail-text.ts';
 
 export interface MailerOptions {
   readonly documents: DocumentStore;
-  /** Resolves when a mail server has taken it. */
+  /** Resolves when a mail server has taken it; the Fault `rejected` tells that it refuses this mail. */
   readonly send: (mail: Mail) => Promise<void>;
   /** ms */
   readonly clock: () => number;
@@ -27,8 +28,11 @@ export interface MailerOptions {
 /** A mailer that has not finished within this is taken for dead. */
 const CLAIM_MS = 120_000;
 
-/** Requests looked at in one round, the oldest of the reach first. */
-const MOST = 50_000;
+/** A refused mail is tried again after this. */
+const RETRY_REFUSED_MS = 60_000;
+
+/** Requests of a kind looked at in one round, the oldest of the reach first. */
+const MOST = 5000;
 
 interface Waiting {
   readonly request: NotificationRequest;
@@ -43,13 +47,17 @@ interface Waiting {
 export function mailer(options: MailerOptions) {
   let oldSince: number | undefined;
 
-  /** One look at what waits; how many mails were taken. Stops at the first that is not, until the next look. */
+  /** One look at what waits; how many mails were taken. Stops where no server can be reached, until the next look. */
   return async function round(): Promise<number> {
     const now = options.clock();
     let sent = await finishDigests(options);
-    const waiting = await requestsWaiting(options, now);
+    const waiting = [
+      ...(await requestsWaiting('alarm', options, now)),
+      ...(await requestsWaiting('digest', options, now)),
+    ];
     const isLive = ({ request }: Waiting) => standingOf(request, undefined, now) === 'requested' && request.live;
     for (const one of waiting.filter(isLive)) {
+      if ((one.delivery?.retryAt ?? 0) > now) continue;
       const outcome = await sendAlarm(one, options);
       if (outcome === 'failed') return sent;
       if (outcome === 'sent') sent++;
@@ -63,12 +71,26 @@ export function mailer(options: MailerOptions) {
   };
 }
 
-/** Neither sent nor in another's hands, the oldest first. */
-async function requestsWaiting({ documents, digestReachMs }: MailerOptions, now: number): Promise<Waiting[]> {
-  const from = now - digestReachMs;
-  const found = await documents.find(notificationRequests, 'requestedAt', { from, limit: MOST });
+/** Neither sent nor in another's hands, the oldest first. What was finished meanwhile waits no more. */
+async function requestsWaiting(
+  waiting: NotificationRequest['waiting'],
+  { documents, digestReachMs }: MailerOptions,
+  now: number,
+): Promise<Waiting[]> {
+  const asked = { equals: [waiting], from: now - digestReachMs, limit: MOST };
+  const found = await documents.find(notificationRequests, 'waiting', asked);
   const keys = found.map(({ key }) => key);
   const known = new Map((await documents.getMany(deliveries, keys)).map((one) => [one.key, one]));
+  const isDone = (key: string) => ['sent', 'digest'].includes(known.get(key)?.document.state ?? '');
+  const done = found.filter(({ key }) => isDone(key));
+  await documents.putMany(
+    notificationRequests,
+    done.map(({ key, document, revision }) => ({
+      key,
+      document: { ...document, waiting: 'no' as const },
+      expected: revision,
+    })),
+  );
   return found
     .map(({ key, document: request }) => {
       const stored = known.get(key);
@@ -85,7 +107,10 @@ const isFree = (delivery: Delivery | undefined, now: number): boolean =>
 /** In either direction: a clock that was set back must not hold a claim for ever. */
 const isClaimed = (at: number, now: number): boolean => Math.abs(now - at) <= CLAIM_MS;
 
-async function sendAlarm(waiting: Waiting, options: MailerOptions): Promise<'sent' | 'failed' | 'elsewhere'> {
+async function sendAlarm(
+  waiting: Waiting,
+  options: MailerOptions,
+): Promise<'sent' | 'refused' | 'failed' | 'elsewhere'> {
   const { documents, clock, send, node } = options;
   const { request, delivery, revision } = waiting;
   const key = request.notification;
@@ -98,8 +123,10 @@ async function sendAlarm(waiting: Waiting, options: MailerOptions): Promise<'sen
     await send(alarmMail(request, node));
   } catch (error) {
     options.onFailure?.(error);
-    await mark({ state: 'failed', at: clock(), attempts, lastError: messageOf(error) }, claimed);
-    return 'failed';
+    const refused = isFault(error) && error.kind === 'rejected';
+    const retry = refused && { retryAt: clock() + RETRY_REFUSED_MS };
+    await mark({ state: 'failed', at: clock(), attempts, lastError: messageOf(error), ...retry }, claimed);
+    return refused ? 'refused' : 'failed';
   }
   await mark({ state: 'sent', at: clock(), attempts }, claimed);
   return 'sent';

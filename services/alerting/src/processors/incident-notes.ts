@@ -46,6 +46,7 @@ function requested(data: IncidentRecorded, told: Told, expiresMs: number): Docum
     live: !backfilled,
     requestedAt,
     expiresAt: requestedAt + expiresMs,
+    waiting: backfilled ? 'digest' : 'alarm',
   };
   return { kind: 'document', collection: notificationRequests.name, documentKey: document.notification, document };
 }

@@ -1,7 +1,7 @@
 import type { IncidentRecorded } from '@quantrac/contracts';
 import type { Collection } from '@quantrac/document-store';
 
-/** A mail that an incident asks for: made once, with the incident's record, and never changed. Instants in ms. */
+/** A mail that an incident asks for: made once, with the incident's record; only what it waits for changes. Instants in ms. */
 export interface NotificationRequest extends Pick<IncidentRecorded, 'incident' | 'station' | 'rule' | 'openedAt'> {
   /** `<incident>-<reason>` */
   readonly notification: string;
@@ -12,11 +12,13 @@ export interface NotificationRequest extends Pick<IncidentRecorded, 'incident' |
   readonly requestedAt: number;
   /** As an alarm; later it waits for a digest. */
   readonly expiresAt: number;
+  /** By it the mailer finds what is left to do, however much was done. */
+  readonly waiting: 'alarm' | 'digest' | 'no';
 }
 
 export const notificationRequests: Collection<NotificationRequest> = {
   name: 'notification-requests',
-  indexes: { requestedAt: ['requestedAt'] },
+  indexes: { requestedAt: ['requestedAt'], waiting: ['waiting', 'requestedAt'] },
 };
 
 /** What became of a request; kept apart from it, since the one is written by a processor and the other by the mailer. */
@@ -26,6 +28,8 @@ export interface Delivery {
   readonly at: number;
   readonly attempts: number;
   readonly lastError?: string;
+  /** The server refused this very mail: it is not tried again before. */
+  readonly retryAt?: number;
   /** The digest that tells of it. */
   readonly digest?: string;
 }
