@@ -116,6 +116,32 @@ describe('a decision of the ministry', () => {
     await answered(world, 2);
     assert.deepEqual(told(world), [`${world.node}/1 s1 approved`, `${world.node}/2 s2 rejected`]);
   });
+
+  test('comes down although the node holds another one under its number, which the ministry lost', async (t) => {
+    const world = await startWorld(t);
+    await world.publish([station('s1'), station('s2')]);
+    let national = await world.startNational();
+    const sync = await world.startSync();
+    await world.acknowledged();
+    await eventually(async () => assert.equal((await nodeOf(world.national, world.node)).applied, 2));
+    await national.stop();
+    const bringBack = copyAway(world.nationalData, 'national-aggregation');
+    national = await world.startNational();
+    await decide(world, 's1', 'approved');
+    await answered(world, 1);
+    await Promise.all([sync.stop(), national.stop()]);
+    bringBack();
+    await world.startNational();
+    assert.deepEqual(await decide(world, 's2', 'rejected'), { directive: `${world.node}/1` });
+    await world.startSync();
+    await answered(world, 2);
+    assert.deepEqual(told(world), [`${world.node}/1 s1 approved`, `${world.node}/2 s2 rejected`]);
+    const rows = await world.national.query<Answered>('directives', { node: world.node });
+    assert.deepEqual(
+      rows.map(({ number, station, state }) => [number, station, state]),
+      [[2, 's2', 'carried-out']],
+    );
+  });
 });
 
 test('a node that falls silent is an incident of the national tier until it is heard again', async (t) => {

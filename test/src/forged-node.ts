@@ -1,5 +1,6 @@
 import { credentials } from '@grpc/grpc-js';
 import {
+  type Hello,
   type ReplicateRequest,
   type ReplicateResponse,
   ReplicationServiceClient,
@@ -26,7 +27,7 @@ export interface ForgedNode {
   /** Why the stream ended, where it failed. */
   readonly fault: () => Error | undefined;
   send(kind: NonNullable<ReplicateRequest['kind']>): void;
-  hello(claim?: { incarnation?: number; size?: number; root?: Buffer; directives?: number }): void;
+  hello(claim?: Partial<Omit<Hello, 'node' | 'size' | 'directives'>> & { size?: number; directives?: number }): void;
   /** Sends records as a block whose root follows an edge. */
   block(records: readonly JournalRecord[], said?: { incarnation?: number; first?: number; edge?: Edge }): Promise<void>;
   /** The newest answer of that kind, once it has come. */
@@ -48,8 +49,10 @@ export function forgedNode(ministry: string, node: string): ForgedNode {
     answers,
     fault: () => fault,
     send,
-    hello({ incarnation = 1, size = 0, root = hashToBytes(rootOf(emptyEdge)), directives = 0 } = {}) {
-      const value = { node, incarnation, size: BigInt(size), root, directives: BigInt(directives) };
+    hello({ size = 0, directives = 0, ...claim } = {}) {
+      const root = hashToBytes(rootOf(emptyEdge));
+      const unsaid = { incarnation: 1, root, directivesHash: Buffer.alloc(0), stopped: undefined };
+      const value: Hello = { ...unsaid, ...claim, node, size: BigInt(size), directives: BigInt(directives) };
       send({ $case: 'hello', value });
     },
     async block(records, { incarnation = 1, first = records[0]!.leaf.number, edge = emptyEdge } = {}) {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { id, instant } from './values.ts';
 
@@ -43,3 +44,10 @@ export const directiveIssued = z.object({
   knownAt: instant,
 });
 export type DirectiveIssued = z.infer<typeof directiveIssued>;
+
+/** SHA-256 of a directive's text as it is sent, in hexadecimal digits. */
+export const directiveHash = (text: string): string => hash('sha256', text, 'hex');
+
+/** The hash over directives up to one: over the hash before it ('' before the first), its number and its text's hash. */
+export const directivesHash = (before: string, number: number, textHash: string): string =>
+  hash('sha256', `${before} ${number} ${textHash}`, 'hex');

@@ -1,4 +1,3 @@
-import type { DirectiveIssued } from '@quantrac/contracts';
 import { topics } from '@quantrac/contracts';
 import { hoursBetween } from '@quantrac/contracts/digest';
 import { journalsBeside } from '@quantrac/journal-store';
@@ -42,10 +41,9 @@ export function ministrySyncService(
     ministry,
     session: {
       heartbeat: () => heartbeat(data, replication.said().appended, clock()),
-      directivesReceived: async () => (await inbox.state()).last,
+      directivesReceived: () => inbox.state(),
       directivesTaken: () => inbox.taken(),
-      onDirectives: (directives) =>
-        inbox.receive(directives).catch((error) => log.error({ err: error }, 'a directive could not be taken')),
+      onDirectives: (directives) => inbox.receive(directives),
       digests: async ({ from, to, station }) =>
         (await nodeFacts({ policy, peer, hours: hoursBetween(from, to), station: station || undefined })).digests(),
     },
@@ -64,7 +62,7 @@ export function ministrySyncService(
         record({ events }) {
           const last = events.at(-1) as DirectiveInboxEvent;
           if (last.type !== 'DirectiveReceived') return undefined;
-          const directive: DirectiveIssued = last.data;
+          const { textHash: _, ...directive } = last.data;
           return { key: node, type: 'DirectiveIssued', knownAt: Date.parse(directive.knownAt), data: directive };
         },
       },

@@ -13,7 +13,7 @@ import { enrolmentOf, type NationalAggregationSettings } from './config.ts';
 import { directiveJournal } from './domain/directive-journal.ts';
 import { enrolment } from './domain/enrolment.ts';
 import { incidentOf, type SilenceEvent, silence, silencePrefix } from './domain/silence.ts';
-import { directivesAfter, takeAnswer } from './nodes/directives.ts';
+import { directivesAfter, meetDirectives, takeAnswer } from './nodes/directives.ts';
 import { admit } from './nodes/enrol.ts';
 import { NodeBook, type NodeEntry } from './nodes/node-book.ts';
 import { watchSilence } from './nodes/silence-watch.ts';
@@ -64,7 +64,8 @@ export function nationalAggregationService(
       await book.refused(node, refused);
     },
     onClosed: (stream) => void open.closed(stream),
-    directivesAfter: (node, number) => directivesAfter(events, handleDirective, node, number),
+    meetDirectives: (node, received) => meetDirectives(handleDirective, node, received),
+    directivesAfter: (node, number) => directivesAfter(events, node, number),
     onDirectivesTaken: (node, taken) => takeAnswer(handleDirective, node, taken),
   };
   const replication = { journals, series, book, applier, ready, streams };

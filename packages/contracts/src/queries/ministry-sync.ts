@@ -65,6 +65,8 @@ export const ministrySyncQueries = {
     args: z.object({ limit: z.int().min(1).max(10_000).default(1000) }),
     row: z.object({
       ...directiveIssued.shape,
+      /** `unreadable`: `reason` is the text that came. */
+      kind: z.enum([...directiveIssued.shape.kind.options, 'unreadable']),
       state: z.enum(['received', 'carried-out', 'refused']),
       refused: z.object({ code: z.string(), message: z.string() }).nullable(),
     }),

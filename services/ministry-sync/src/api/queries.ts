@@ -5,6 +5,7 @@ import { type Peer, type QueryHandler, query } from '@quantrac/service';
 import { compare } from '../comparing/compare.ts';
 import { nodeFacts } from '../comparing/node-facts.ts';
 import type { Inbox } from '../directives/inbox.ts';
+import type { UnreadDirective } from '../domain/directive-inbox.ts';
 import type { ForwardingPolicy } from '../domain/forwarding-policy.ts';
 import type { Ministry } from '../link/ministry.ts';
 import type { Replication } from '../replication.ts';
@@ -18,6 +19,18 @@ export interface QueriesContext {
   readonly peer: (service: string) => Peer;
   readonly clock: () => number;
 }
+
+/** A directive of which only the number is known, and the text that came. */
+const unreadRow = (node: string, { number, text, at }: UnreadDirective) => ({
+  directive: `${node}/${number}`,
+  node,
+  number,
+  kind: 'unreadable',
+  station: null,
+  reason: text,
+  by: 'ministry',
+  knownAt: at,
+});
 
 export function queries({
   node,
@@ -49,10 +62,11 @@ export function queries({
     ),
     directives: query(contract.directives.args, async ({ limit }) => {
       const { received, answered, refused } = await inbox.state();
-      const rows = received.map((directive) => {
-        const refusal = refused.find(({ number }) => number === directive.number);
-        const state = refusal ? 'refused' : directive.number <= answered ? 'carried-out' : 'received';
-        return { ...directive, state, refused: refusal ? { code: refusal.code, message: refusal.message } : null };
+      const rows = received.map(({ number, directive, unread }) => {
+        const refusal = refused.find((one) => one.number === number);
+        const state = refusal ? 'refused' : number <= answered ? 'carried-out' : 'received';
+        const refusedFor = refusal ? { code: refusal.code, message: refusal.message } : null;
+        return { ...(directive ?? unreadRow(node, unread!)), state, refused: refusedFor };
       });
       return rows.slice(-limit);
     }),

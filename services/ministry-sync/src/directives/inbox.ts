@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Actor, type DirectiveIssued, directiveIssued } from '@quantrac/contracts';
 import type { Directive, DirectivesTaken } from '@quantrac/contracts/generated/quantrac/replication/v1/replication';
-import { commandHandler, Fault, fold, isFault } from '@quantrac/event-sourcing';
+import { directiveHash } from '@quantrac/contracts/replication';
+import { commandHandler, fold, isFault } from '@quantrac/event-sourcing';
 import type { EventStore } from '@quantrac/event-store';
 import type { Peer, Running } from '@quantrac/service';
 import {
@@ -50,8 +51,12 @@ export class Inbox {
   /** Durable when it resolves. */
   async receive(directives: readonly Directive[]): Promise<void> {
     for (const { number, value } of directives) {
-      const directive = this.#readable(number, value);
-      await this.#handle({ type: 'ReceiveDirective', directive }, `receive/${number}/${value.length}`);
+      const command = this.#received(Number(number), value);
+      await this.#handle(command, `receive/${number}/${directiveHash(value)}`).catch((error) => {
+        // Sent again it would be refused again; what the ministry then holds is compared when it is met next.
+        if (!isFault(error, 'DirectiveChanged')) throw error;
+        this.#options.onFailure(error);
+      });
     }
     this.#wake();
   }
@@ -79,22 +84,25 @@ export class Inbox {
     };
   }
 
-  #readable(number: bigint, value: string): DirectiveIssued {
-    const { data, error } = directiveIssued.safeParse(JSON.parse(value));
-    if (data && data.number === Number(number) && data.node === this.#options.node) return data;
-    throw Fault.invalid(
-      'DirectiveUnreadable',
-      `directive ${number} cannot be read: ${error?.message ?? 'it is not for this node'}`,
-    );
+  /** What cannot be read is kept as it came, and refused in its turn. */
+  #received(number: number, text: string): DirectiveInboxCommand {
+    const textHash = directiveHash(text);
+    const { directive, message } = directiveIn(text);
+    if (directive?.number === number && directive.node === this.#options.node)
+      return { type: 'ReceiveDirective', directive, textHash };
+    const at = new Date(this.#options.clock()).toISOString();
+    return { type: 'ReceiveUnread', number, text, textHash, message, at };
   }
 
   async #carryOutNext(): Promise<boolean> {
     const { received, answered } = await this.state();
     const next = received.find(({ number }) => number > answered);
     if (!next) return false;
-    const refused = await this.#carryOut(next);
+    const { number, textHash, directive, unread } = next;
+    const refused = directive
+      ? await this.#carryOut(directive, textHash)
+      : { code: 'DirectiveUnreadable', message: `directive ${number} cannot be read: ${unread?.message}` };
     const at = new Date(this.#options.clock()).toISOString();
-    const { number } = next;
     await this.#handle(
       refused ? { type: 'RefuseDirective', number, ...refused, at } : { type: 'NoteCarriedOut', number, at },
       `answer/${number}`,
@@ -104,19 +112,16 @@ export class Inbox {
   }
 
   /** Undefined: done, or there is nothing to do but to publish it. What the registry cannot do now is tried again. */
-  async #carryOut({
-    kind,
-    station,
-    reason,
-    by,
-    directive,
-  }: DirectiveIssued): Promise<{ code: string; message: string } | undefined> {
+  async #carryOut(
+    { kind, station, reason, by, directive }: DirectiveIssued,
+    textHash: string,
+  ): Promise<{ code: string; message: string } | undefined> {
     if (kind === 'correction-requested' || station === null) return undefined;
     const actor: Actor = { account: by, role: 'ministry' };
     const state = kind === 'station-approved' ? 'approved' : 'rejected';
     try {
       const data = { station, state, reason, directive };
-      await this.#options.registry().handle('RecordApproval', data, { actor, commandId: directive });
+      await this.#options.registry().handle('RecordApproval', data, { actor, commandId: `${directive}/${textHash}` });
       return undefined;
     } catch (error) {
       if (!isFault(error) || error.kind === 'unavailable') throw error;
@@ -142,5 +147,16 @@ export class Inbox {
         this.#resume = resolve;
       });
     this.#woken = false;
+  }
+}
+
+/** Why it is none, in a sentence. */
+function directiveIn(text: string): { directive?: DirectiveIssued; message: string } {
+  try {
+    const { data, error } = directiveIssued.safeParse(JSON.parse(text));
+    if (data) return { directive: data, message: 'it is not for this node, or of another number' };
+    return { message: error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') };
+  } catch (error) {
+    return { message: (error as Error).message };
   }
 }

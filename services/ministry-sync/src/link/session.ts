@@ -24,8 +24,8 @@ export interface SessionContext extends Omit<BlockSenderOptions, 'write'> {
   readonly extent: () => Promise<{ incarnation: number; size: number; root: Buffer }>;
   readonly heartbeatMs: number;
   readonly heartbeat: () => Promise<Heartbeat>;
-  /** Up to which number directives are received here. */
-  readonly directivesReceived: () => Promise<number>;
+  /** Up to which number directives are received here, and the hash over them. */
+  readonly directivesReceived: () => Promise<{ last: number; hash: string }>;
   /** What has been answered of those beyond a number. */
   readonly directivesTaken: () => Promise<DirectivesTaken>;
   readonly onWelcomed: (incarnation: number, size: number) => void;
@@ -82,9 +82,11 @@ export class Session {
 
   async #greet(): Promise<void> {
     const { node, extent, directivesReceived } = this.#context;
-    const directives = BigInt(await directivesReceived());
+    const { last, hash } = await directivesReceived();
     const { incarnation, size, root } = await extent();
-    await this.#write({ $case: 'hello', value: { node, incarnation, size: BigInt(size), root, directives } });
+    const directives = { directives: BigInt(last), directivesHash: Buffer.from(hash, 'hex') };
+    const value = { node, incarnation, size: BigInt(size), root, ...directives, stopped: undefined };
+    await this.#write({ $case: 'hello', value });
   }
 
   async #take({ kind }: ReplicateResponse): Promise<void> {
@@ -117,8 +119,9 @@ export class Session {
     }
     this.#context.onWelcomed(held.incarnation, held.size);
     await this.#beat();
-    this.#heartbeats = setInterval(() => void this.#beat().catch(() => undefined), this.#context.heartbeatMs);
     await this.answerDirectives();
+    if (this.#isEnded) return;
+    this.#heartbeats = setInterval(() => void this.#beat().catch(() => undefined), this.#context.heartbeatMs);
     this.#sender = new BlockSender(place, {
       ...this.#context,
       write: (value) => this.#write({ $case: 'block', value }),

@@ -1,4 +1,6 @@
 import { describe, test } from 'node:test';
+import type { DirectiveIssued } from '@quantrac/contracts';
+import { directiveHash, directivesHash } from '@quantrac/contracts/replication';
 import { specification } from '@quantrac/event-sourcing/given';
 import { type DirectiveCommand, type DirectiveEvent, directiveJournal } from './directive-journal.ts';
 
@@ -18,6 +20,13 @@ const answered = (upTo: number, ...refused: { number: number; code: string; mess
   type: 'DirectivesAnswered',
   data: { upTo, refused },
 });
+/** As a node computes it over the texts that it was sent. */
+const hashFrom = (before: string, ...sent: readonly DirectiveEvent[]): string =>
+  sent.reduce((hash, { data }) => {
+    const { number } = data as DirectiveIssued;
+    return directivesHash(hash, number, directiveHash(JSON.stringify(data)));
+  }, before);
+const hashOver = (...sent: readonly DirectiveEvent[]): string => hashFrom('', ...sent);
 const unknown = { number: 1, code: 'StationUnknown', message: 'no station s1' };
 
 describe("a node's directives", () => {
@@ -63,11 +72,34 @@ describe("a node's directives", () => {
   test('never use a number again that the node has, although they were lost here', () => {
     const used: DirectiveEvent = { type: 'NumbersUsed', data: { upTo: 7 } };
     given(issued(1, 's1', 'station-approved'))
-      .when({ type: 'NoteUsedNumbers', upTo: 7 })
+      .when({ type: 'NoteUsedNumbers', upTo: 7, hash: '' })
       .then(used);
-    given(used).when({ type: 'NoteUsedNumbers', upTo: 7 }).thenNothing();
+    given(used).when({ type: 'NoteUsedNumbers', upTo: 7, hash: '' }).thenNothing();
     given(used)
       .when(issue('s1', 'station-approved'))
       .then(issued(8, 's1', 'station-approved'));
+  });
+
+  test('are issued again under new numbers where the node holds something else under theirs', () => {
+    const [one, two, three] = [1, 2, 3].map((number) => issued(number, `s${number}`, 'station-approved'));
+    const past = [one!, answered(1), two!, three!];
+    given(...past)
+      .when({ type: 'NoteUsedNumbers', upTo: 2, hash: hashOver(one!, two!) })
+      .thenNothing();
+    given(...past)
+      .when({ type: 'NoteUsedNumbers', upTo: 0, hash: '' })
+      .thenNothing();
+    const other = hashOver(one!, issued(2, 's9', 'station-rejected'));
+    const met: DirectiveEvent = { type: 'NumbersUsed', data: { upTo: 3, received: 2, hash: other } };
+    const again = [issued(4, 's2', 'station-approved'), issued(5, 's3', 'station-approved')];
+    given(...past)
+      .when({ type: 'NoteUsedNumbers', upTo: 2, hash: other })
+      .then(met, ...again);
+    given(...past, met, ...again)
+      .when({ type: 'NoteUsedNumbers', upTo: 2, hash: other })
+      .thenNothing();
+    given(...past, met, ...again)
+      .when({ type: 'NoteUsedNumbers', upTo: 5, hash: hashFrom(other, ...again) })
+      .thenNothing();
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Directive, DirectivesTaken } from '@quantrac/contracts/generated/quantrac/replication/v1/replication';
 import { fold, type Handled } from '@quantrac/event-sourcing';
 import type { EventStore } from '@quantrac/event-store';
@@ -7,6 +8,7 @@ import {
   type DirectiveJournal,
   directiveJournal,
   directiveStream,
+  directiveText,
 } from '../domain/directive-journal.ts';
 
 export type HandleDirective = (
@@ -19,22 +21,27 @@ export async function directivesOf(events: EventStore, node: string): Promise<Di
   return fold(directiveJournal, (await events.read<DirectiveEvent>(directiveStream(node))).events);
 }
 
+/** Compares what a node holds with what was issued; what of it may not have come is issued again. */
+export async function meetDirectives(
+  handle: HandleDirective,
+  node: string,
+  { upTo, hash }: { readonly upTo: number; readonly hash: string },
+): Promise<void> {
+  const options = { commandId: `met/${randomUUID()}`, metadata: {} };
+  await handle(directiveStream(node), { type: 'NoteUsedNumbers', upTo, hash }, options);
+}
+
 /** What a node has still to be sent, when it holds those up to a number. */
 export async function directivesAfter(
   events: EventStore,
-  handle: HandleDirective,
   node: string,
   number: number,
 ): Promise<{ issued: number; open: readonly Directive[] }> {
-  let journal = await directivesOf(events, node);
-  if (number > journal.last) {
-    const options = { commandId: `used/${number}`, metadata: {} };
-    journal = (await handle(directiveStream(node), { type: 'NoteUsedNumbers', upTo: number }, options)).state;
-  }
+  const journal = await directivesOf(events, node);
   const open = journal.issued.filter((directive) => directive.number > number);
   return {
     issued: journal.last,
-    open: open.map((directive) => ({ number: BigInt(directive.number), value: JSON.stringify(directive) })),
+    open: open.map((directive) => ({ number: BigInt(directive.number), value: directiveText(directive) })),
   };
 }
 

@@ -31,6 +31,8 @@ export interface NodeStreamContext {
   readonly onHeard: (node: string, heartbeat: Heartbeat | undefined) => void;
   readonly onRefused: (node: string, refused: Refused) => Promise<void>;
   readonly onClosed: (stream: NodeStream) => void;
+  /** Before the first is sent: what the node says that it holds. */
+  readonly meetDirectives: (node: string, received: { upTo: number; hash: string }) => Promise<void>;
   readonly directivesAfter: (node: string, number: number) => Promise<{ issued: number; open: readonly Directive[] }>;
   readonly onDirectivesTaken: (node: string, taken: DirectivesTaken) => Promise<void>;
 }
@@ -125,6 +127,8 @@ export class NodeStream implements OpenStream {
     this.#edge =
       newest.incarnation === 0 ? emptyEdge : await edgeOf(journals, journalOf(hello.node, newest.incarnation));
     this.#directivesSent = Number(hello.directives);
+    const received = { upTo: this.#directivesSent, hash: Buffer.from(hello.directivesHash).toString('hex') };
+    await this.#context.meetDirectives(this.node, received);
     const { issued } = await this.#context.directivesAfter(this.node, this.#directivesSent);
     const root = hashToBytes(newest.root);
     const { incarnation, size } = newest;

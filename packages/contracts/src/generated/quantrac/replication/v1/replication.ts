@@ -55,6 +55,10 @@ export interface Hello {
   size: bigint;
   root: Buffer;
   directives: bigint;
+  /** Over all directives that were taken, one after the other; empty: not said. */
+  directivesHash: Buffer;
+  /** Set: replication has stopped; no block follows, but heartbeats and answers do. */
+  stopped: Stopped | undefined;
 }
 
 /** What the receiver holds of the node's newest incarnation that it knows (0: of none): the sender goes on from there. */
@@ -390,7 +394,15 @@ export const ReplicateResponse: MessageFns<ReplicateResponse> = {
 };
 
 function createBaseHello(): Hello {
-  return { node: "", incarnation: 0, size: 0n, root: Buffer.alloc(0), directives: 0n };
+  return {
+    node: "",
+    incarnation: 0,
+    size: 0n,
+    root: Buffer.alloc(0),
+    directives: 0n,
+    directivesHash: Buffer.alloc(0),
+    stopped: undefined,
+  };
 }
 
 export const Hello: MessageFns<Hello> = {
@@ -415,6 +427,12 @@ export const Hello: MessageFns<Hello> = {
         throw new globalThis.Error("value provided for field message.directives of type uint64 too large");
       }
       writer.uint32(40).uint64(message.directives);
+    }
+    if (message.directivesHash.length !== 0) {
+      writer.uint32(50).bytes(message.directivesHash);
+    }
+    if (message.stopped !== undefined) {
+      Stopped.encode(message.stopped, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -470,6 +488,22 @@ export const Hello: MessageFns<Hello> = {
             }
 
             message.directives = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.directivesHash = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.stopped = Stopped.decode(reader, reader.uint32());
             continue;
           }
         }
