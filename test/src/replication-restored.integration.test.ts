@@ -140,6 +140,35 @@ describe('a sender that was restored from an old copy', () => {
     await equal(world);
   });
 
+  test('from before the incarnation that the ministry is at goes on in the next one', async (t) => {
+    const world = await startWorld(t);
+    await world.startNational();
+    let sync = await world.startSync();
+    await world.publish(first);
+    await world.acknowledged();
+    await sync.stop();
+    const bringBack = copyAway(world.nodeData, 'ministry-sync');
+    sync = await world.startSync();
+    await world.publish(second);
+    await world.acknowledged();
+    await sync.stop();
+    bringBack();
+    sync = await world.startSync();
+    await stoppedAs(world, 'ReceiverAhead');
+    await openIncarnation(world.sync);
+    await isAt(world, 1 + second.length, 2);
+    await sync.stop();
+    bringBack();
+
+    sync = await world.startSync();
+    await stoppedAs(world, 'IncarnationClosed');
+    assert.deepEqual(await openIncarnation(world.sync), { incarnation: 3 });
+    await world.publish(third);
+    await isAt(world, 1 + first.length + second.length + third.length, 3);
+    await equal(world);
+    assert.equal((await replicationOf(world.sync)).state, 'streaming');
+  });
+
   test('that lost its journal sends everything again in an incarnation of its own', async (t) => {
     const world = await startWorld(t);
     await world.startNational();

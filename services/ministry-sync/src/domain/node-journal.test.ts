@@ -68,8 +68,13 @@ describe("a node's journal", () => {
       { incarnation: 1, end: 7 },
       { incarnation: 3 },
     ]);
-    // The node had lost its journal: nothing of its new one is at the ministry.
-    assert.deepEqual(sections(stopped, opened(5, { incarnation: 4, size: 0 })), [{ incarnation: 5 }]);
+    // The ministry holds nothing any more.
+    assert.deepEqual(sections(stopped, second, stopped, opened(3, { incarnation: 0, size: 0 })), [{ incarnation: 3 }]);
+    // The node was restored to before the incarnation that the ministry is at.
+    assert.deepEqual(sections(stopped, opened(5, { incarnation: 4, size: 0 })), [
+      { incarnation: 4, end: 0 },
+      { incarnation: 5 },
+    ]);
   });
 
   test('carries over what the ministry lacks, without the openings', () => {

@@ -99,12 +99,14 @@ const evolve = (journal: NodeJournal, event: NodeJournalEvent): NodeJournal => {
   }
 };
 
-/** What the ministry may lack of earlier incarnations: of the one that both sides know, up to where they agree. */
-const kept = (sections: readonly Section[], { incarnation, size }: Extent): readonly Section[] =>
-  sections.flatMap((section) => {
-    if (section.incarnation === incarnation) return { incarnation, end: size };
-    return section.incarnation < incarnation && section.end !== undefined ? section : [];
-  });
+/**
+ * What the ministry may lack of earlier incarnations; of its own newest one, up to where both sides agree. One that this node
+ * does not know stands too, so that the ministry's standing in it is recognised when the next begins.
+ */
+const kept = (sections: readonly Section[], { incarnation, size }: Extent): readonly Section[] => [
+  ...sections.filter((section) => section.incarnation < incarnation && section.end !== undefined),
+  ...(incarnation === 0 ? [] : [{ incarnation, end: size }]),
+];
 
 export const newestOf = ({ sections }: NodeJournal): number => sections.at(-1)!.incarnation;
 
