@@ -28,7 +28,9 @@ export function watchSilence({ book, clock, silentAfterMs, handle, onFailure }: 
     for (const { node, lastSeen, enrolledAt } of book.all()) {
       const heardAt = Math.max(openSince, Date.parse(lastSeen ?? enrolledAt));
       const silent = now - heardAt > silentAfterMs;
-      if (found.get(node) === silent) continue;
+      const heard = lastSeen !== null && Date.parse(lastSeen) >= openSince;
+      // After a start only a node that was heard since ends its silence.
+      if (found.get(node) === silent || (!silent && !heard)) continue;
       const at = new Date(now).toISOString();
       const command: SilenceCommand = silent
         ? { type: 'ReportSilence', node, lastHeard: lastSeen ?? enrolledAt, at }
