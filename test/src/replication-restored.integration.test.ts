@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { topics } from '@quantrac/contracts';
 import { isFault } from '@quantrac/event-sourcing';
-import { eventually } from '@quantrac/testing';
+import { byTester, eventually } from '@quantrac/testing';
 import { advance, mean, sets, station } from './replication-records.ts';
 import {
   copyAway,
@@ -71,6 +71,15 @@ describe('a sender that was restored from an old copy', () => {
     assert.deepEqual(await refusalsOf(world), [['ReceiverAhead', 1]]);
     const held = await nodeOf(world.national, world.node);
     assert.deepEqual([held.size, held.state, held.stopped?.code], [52, 'stopped', 'ReceiverAhead']);
+    // It stands still, but is heard and is sent what the ministry decides.
+    const { lastSeen } = held;
+    const decision = { node: world.node, station: 's1', state: 'approved', reason: 'checked' };
+    await world.national.handle('DecideStation', decision, byTester());
+    await eventually(async () => {
+      const row = await nodeOf(world.national, world.node);
+      assert.deepEqual([row.answered, row.state], [1, 'stopped']);
+      assert.ok(row.lastSeen! > lastSeen!);
+    }, patiently);
 
     await world.publish(third);
     await sync.stop();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -165,6 +166,24 @@ describe('the replication of a node', () => {
     assert.equal(await world.acknowledged(), 150);
     assert.equal((await nodeOf(world.national, world.node)).size, 150);
     assert.deepEqual(await world.differences(), []);
+  });
+
+  test('says why its journal cannot grow, and goes on once it can', async (t) => {
+    const world = await startWorld(t);
+    await world.startNational();
+    await world.startSync();
+    await world.publish(sets('s1', 5));
+    await world.acknowledged();
+    const file = new DatabaseSync(join(world.nodeData, 'ministry-sync.sqlite'), { timeout: 10_000 });
+    t.after(() => file.close());
+    file.exec('ALTER TABLE journal_blocks RENAME TO hidden');
+    await world.publish(sets('s1', 5, { from: 5 }));
+    await eventually(async () => assert.match((await replicationOf(world.sync)).problem ?? '', /journal_blocks/));
+    const [reading] = await world.sync.query<{ group: string; lastError?: string }>('health', {});
+    assert.match(reading?.lastError ?? '', /journal_blocks/);
+    file.exec('ALTER TABLE hidden RENAME TO journal_blocks');
+    assert.equal(await world.acknowledged(), 10);
+    assert.equal((await replicationOf(world.sync)).problem, null);
   });
 
   test('sets aside what cannot stand in a journal, and goes on', async (t) => {

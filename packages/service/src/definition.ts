@@ -89,6 +89,12 @@ export interface ServiceDefinition {
   readonly relays: readonly Relay[];
   readonly commands: Readonly<Record<string, CommandHandler>>;
   readonly queries: Readonly<Record<string, QueryHandler>>;
+  /** What it reads topics with beside its processors, for health. */
+  readonly readings?: () => readonly {
+    readonly group: string;
+    readonly active: boolean;
+    readonly lastError?: string;
+  }[];
   /** Handles `CommandOutput`s of the processors: by aggregate name. */
   readonly aggregates?: Readonly<
     Record<string, (streamId: string, command: unknown, context: CommandContext) => Promise<void>>

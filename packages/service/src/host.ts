@@ -89,7 +89,10 @@ async function start<Settings extends CommonSettings>(
     startRetention(() => retainedTopics(definition, rejected()), stores.log, log),
     startTidying(opened, log),
   );
-  const health = () => subscriptions.map(({ group, subscription }) => ({ group, ...subscription.health() }));
+  const health = () => [
+    ...subscriptions.map(({ group, subscription }) => ({ group, ...subscription.health() })),
+    ...(definition.readings?.() ?? []),
+  ];
   const queries = { ...definition.queries, health: query(z.object({}), async () => health()) };
   const server = await openGrpcServer({
     definition: { ...definition, queries },

@@ -68,6 +68,7 @@ export function ministrySyncService(
       },
     ],
     commands: commands({ stores, journals, node, ministry, replication }),
+    readings: () => replication.reading(),
     queries: queries({ node, ministry, replication, inbox, policy, peer, clock }),
     run: [
       async () => ({ stop: async () => ministry?.close() }),

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogRecord, Subscription, Topic } from '@quantrac/event-log';
 import { commandHandler, Fault, fold } from '@quantrac/event-sourcing';
-import { hashToBytes, rootOf } from '@quantrac/journal';
-import { edgeOf, type JournalStore } from '@quantrac/journal-store';
+import type { JournalStore } from '@quantrac/journal-store';
 import type { Running, Stores, Surroundings } from '@quantrac/service';
 import type { MinistrySyncSettings } from './config.ts';
 import { topicsOf } from './domain/forwarding-policy.ts';
@@ -13,13 +12,13 @@ import {
   newestOf,
   nodeJournal,
 } from './domain/node-journal.ts';
-import { beginIncarnation } from './journal/begin-incarnation.ts';
+import { beginIncarnation, journalName } from './journal/begin-incarnation.ts';
 import { startFeed } from './journal/feed.ts';
-import type { OutboundJournal } from './journal/outbound-journal.ts';
-import { Link } from './link/link.ts';
+import { OutboundJournal } from './journal/outbound-journal.ts';
+import type { Link } from './link/link.ts';
 import type { Ministry } from './link/ministry.ts';
-import type { SessionContext } from './link/session.ts';
-import { type StopReason, stillObjects } from './link/standing.ts';
+import { type NodeLinkContext, type NodeSession, sendingLink, standingLink } from './link/node-links.ts';
+import type { StopReason } from './link/standing.ts';
 import { lastTold, type Said } from './tell-replication.ts';
 
 export interface ReplicationOptions {
@@ -30,10 +29,7 @@ export interface ReplicationOptions {
   /** Undefined: none is set, the journal only grows. */
   readonly ministry: Ministry | undefined;
   /** What a session asks for beside the journal. */
-  readonly session: Pick<
-    SessionContext,
-    'heartbeat' | 'directivesReceived' | 'directivesTaken' | 'onDirectives' | 'digests'
-  >;
+  readonly session: NodeSession;
 }
 
 const LOOK_AGAIN_MS = 5000;
@@ -51,6 +47,7 @@ export class Replication {
   #stopped: Said['stopped'] = null;
   #acknowledged = 0;
   #setAside = 0;
+  #feed: Subscription | undefined;
   #lookAgain = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -100,7 +97,11 @@ export class Replication {
     };
   }
 
-  health = () => ({ problem: this.#problem, setAside: this.#setAside });
+  /** A journal that cannot grow is worse than a ministry that is away. */
+  health = () => ({ problem: this.#feed?.health().lastError ?? this.#problem, setAside: this.#setAside });
+
+  /** Of the reading of the topics, while there is one. */
+  reading = () => (this.#feed ? [{ group: 'ministry-sync', ...this.#feed.health() }] : []);
 
   async #run(): Promise<void> {
     while (!this.#closing.signal.aborted) {
@@ -117,14 +118,27 @@ export class Replication {
     }
   }
 
-  /** Until an operator opens the next incarnation, here or in another instance. */
+  /** Until an operator opens the next incarnation, here or in another instance; heartbeats and directives go on. */
   async #standStill(state: NodeJournal): Promise<void> {
+    const { journals, settings, surroundings } = this.#options;
+    const { code, message, size } = state.stopped!;
     this.#phase = 'stopped';
-    this.#problem = state.stopped!.message;
+    this.#problem = message;
     this.#incarnation = newestOf(state);
-    this.#lookAgain = new AbortController();
-    if (this.#closing.signal.aborted) return;
-    await sleep(LOOK_AGAIN_MS, undefined, { signal: this.#lookAgain.signal }).catch(() => undefined);
+    const name = journalName(surroundings.node, this.#incarnation);
+    this.#journal = await OutboundJournal.open(journals, name, settings.blockRecords);
+    const context = this.#linkContext();
+    const link = context && standingLink(state, { code, message, at: size }, context);
+    this.#link = link;
+    try {
+      while (!this.#closing.signal.aborted && (await this.state()).stopped) {
+        this.#lookAgain = new AbortController();
+        await sleep(LOOK_AGAIN_MS, undefined, { signal: this.#lookAgain.signal }).catch(() => undefined);
+      }
+    } finally {
+      this.#link = undefined;
+      await link?.close();
+    }
   }
 
   /** One incarnation, until replication stops or the node does. */
@@ -139,10 +153,10 @@ export class Replication {
     this.#incarnation = newestOf(state);
     this.#phase = ministry ? 'connecting' : 'waiting';
     this.#problem = ministry ? null : 'no ministry is set';
-    let feed: Subscription | undefined;
-    const link = ministry && this.#linkTo(ministry, state, journal, () => feed?.health().active ?? false);
+    const context = this.#linkContext();
+    const link = context && this.#linkTo(context, state);
     this.#link = link;
-    feed = await startFeed({
+    const feed = await startFeed({
       log: stores.log,
       journal,
       policy,
@@ -155,15 +169,24 @@ export class Replication {
         this.#setAside++;
         log.error({ key: record.key, code: fault.code, reason: fault.message }, 'a record was set aside');
       },
+      onFailure: (error) => this.#tellFailure(error as Error),
     });
+    this.#feed = feed;
     try {
       const reason = await Promise.race([link?.ended ?? this.#closed(), this.#closed()]);
       if (reason) await this.#stop(reason);
     } finally {
+      this.#feed = undefined;
       await feed.close();
       await link?.close();
       this.#link = undefined;
     }
+  }
+
+  /** What stays wrong is told once. */
+  #tellFailure(error: Error): void {
+    if (error.message === this.#feed?.health().lastError) return;
+    this.#options.surroundings.log.error({ err: error }, 'the journal cannot grow and tries again');
   }
 
   #closed(): Promise<undefined> {
@@ -176,46 +199,38 @@ export class Replication {
 
   /** Before the first record after a start the ministry says what it holds, if it can be asked. */
   async #mayAppend(): Promise<void> {
-    const objection = await this.#link?.asked;
+    const objection = await this.#link?.asked();
     if (objection || (await this.state()).stopped)
       throw Fault.rejected('ReplicationStopped', 'replication has stopped: an operator must decide');
   }
 
-  #linkTo(ministry: Ministry, { sections }: NodeJournal, journal: OutboundJournal, active: () => boolean): Link {
-    const { journals, settings, surroundings, session } = this.#options;
+  #linkTo(context: NodeLinkContext, state: NodeJournal): Link {
     const incarnation = this.#incarnation;
-    return new Link({
-      ministry,
-      active,
-      confirmed: () => stillObjects(ministry, sections, journals, surroundings.node),
+    const told = {
+      active: () => this.#feed?.health().active ?? false,
       onConnecting: () => {
         this.#phase = 'connecting';
       },
-      onLost: (problem) => {
+      onLost: (problem: string) => {
         this.#phase = 'waiting';
         this.#problem = problem;
       },
-      session: {
-        ...session,
-        journals,
-        node: surroundings.node,
-        sections,
-        windowBlocks: settings.windowBlocks,
-        heartbeatMs: settings.heartbeatMs,
-        extent: async () => {
-          const edge = await edgeOf(journals, journal.name);
-          return { incarnation, size: edge.size, root: hashToBytes(rootOf(edge)) };
-        },
-        onWelcomed: (there, size) => {
-          this.#phase = 'streaming';
-          this.#problem = null;
-          this.#acknowledged = there === incarnation ? size : 0;
-        },
-        onAcknowledged: (there, size) => {
-          if (there === incarnation) this.#acknowledged = size;
-        },
+      onWelcomed: (there: number, size: number) => {
+        this.#phase = 'streaming';
+        this.#problem = null;
+        this.#acknowledged = there === incarnation ? size : 0;
       },
-    });
+      onAcknowledged: (there: number, size: number) => {
+        if (there === incarnation) this.#acknowledged = size;
+      },
+    };
+    return sendingLink(state, told, context);
+  }
+
+  /** Undefined: no ministry is set. */
+  #linkContext(): NodeLinkContext | undefined {
+    const { ministry, journals, settings, session, surroundings } = this.#options;
+    return ministry && { ministry, journals, settings, session, node: surroundings.node };
   }
 
   async #stop({ code, message }: StopReason): Promise<void> {

@@ -56,7 +56,7 @@ export function nationalAggregationService(
       await admit(hello, enrolling);
       await open.open(stream, replaced);
     },
-    onWelcomed: (node, appended) => book.goesOn(node, appended),
+    onWelcomed: (node, appended, stopped) => book.welcomed(node, appended, stopped),
     onStored: (_node, journal, { size }) => applier.stored(journal, size),
     onHeard: (node, heartbeat) => book.heard(node, heartbeat),
     async onRefused(node, refused) {

@@ -19,6 +19,8 @@ export interface FeedOptions {
   readonly allowed: () => Promise<void>;
   readonly onAppended: () => void;
   readonly onSetAside: (record: LogRecord, reason: Fault) => void;
+  /** Nothing was taken; it is tried again. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 const GROUP = 'ministry-sync';
@@ -40,18 +42,18 @@ export function startFeed(options: FeedOptions): Promise<Subscription> {
     group: GROUP,
     topics,
     maxRecords: blockRecords,
-    async positions() {
+    positions: telling(options, async () => {
       await allowed();
       await journal.reload();
       return journal.positions;
-    },
-    async handle({ records, positions }: Batch) {
+    }),
+    handle: telling(options, async ({ records, positions }: Batch) => {
       const began = performance.now();
       const appended = await take(records, (index) => records[index]!.topic, positions);
       const rest = gatherMs - (performance.now() - began);
       if (appended > 0 && appended < blockRecords / 2 && rest > 0) await sleep(rest);
-    },
-    async onPositionLost(name) {
+    }),
+    onPositionLost: telling(options, async (name: string) => {
       const topic = topics.find((declared) => declared.name === name)!;
       const end = await log.end(topic);
       let last: readonly LogRecord[] = [];
@@ -61,9 +63,23 @@ export function startFeed(options: FeedOptions): Promise<Subscription> {
       }
       await take(last, () => name, end);
       return end;
-    },
+    }),
   });
 }
+
+const telling =
+  <Arguments extends unknown[], Result>(
+    { onFailure }: FeedOptions,
+    work: (...given: Arguments) => Promise<Result>,
+  ): ((...given: Arguments) => Promise<Result>) =>
+  async (...given) => {
+    try {
+      return await work(...given);
+    } catch (error) {
+      onFailure(error);
+      throw error;
+    }
+  };
 
 /** What goes into the journal; what should and cannot is set aside with its reason. */
 async function readable(

@@ -12,33 +12,42 @@ export interface LinkOptions {
   readonly active: () => boolean;
   readonly onLost: (problem: string) => void;
   readonly onConnecting: () => void;
+  /** So long the first answer is waited for before the journal grows without it. */
+  readonly firstAnswerMs?: number;
 }
 
 const LOOK_MS = 50;
 const FIRST_BACKOFF_MS = 200;
 const MOST_BACKOFF_MS = 5000;
-/** So long the first answer is waited for before the journal grows without it. */
 const FIRST_ANSWER_MS = 3000;
 
 /** Keeps a session open to the ministry until replication stops or the node does. */
 export class Link {
-  /** Resolves once the ministry has said what it holds, with why replication must stop, or cannot be asked now. */
-  readonly asked: Promise<StopReason | undefined>;
   /** Why replication stopped; undefined: the link was closed. */
   readonly ended: Promise<StopReason | undefined>;
   readonly #options: LinkOptions;
   readonly #closing = new AbortController();
+  readonly #asked: Promise<StopReason | undefined>;
+  #patience: NodeJS.Timeout | undefined;
   #session: Session | undefined;
   #markAsked: (reason?: StopReason) => void = () => {};
   #welcomed = false;
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.asked = new Promise((resolve) => {
+    this.#asked = new Promise((resolve) => {
       this.#markAsked = resolve;
     });
     this.ended = this.#run();
-    setTimeout(() => this.#markAsked(), FIRST_ANSWER_MS).unref();
+  }
+
+  /**
+   * Resolves once the ministry has said what it holds, with why replication must stop, or cannot be asked. The patience begins
+   * with the first call, when this instance got the topics: before that nobody is asked.
+   */
+  asked(): Promise<StopReason | undefined> {
+    this.#patience ??= setTimeout(() => this.#markAsked(), this.#options.firstAnswerMs ?? FIRST_ANSWER_MS).unref();
+    return this.#asked;
   }
 
   grown(): void {

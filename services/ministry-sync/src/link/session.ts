@@ -22,6 +22,8 @@ export type SessionEnd =
 export interface SessionContext extends Omit<BlockSenderOptions, 'write'> {
   /** The newest incarnation and how far it reaches in the store. */
   readonly extent: () => Promise<{ incarnation: number; size: number; root: Buffer }>;
+  /** Why replication has stopped: nothing is sent but heartbeats and answers. Undefined: it goes on. */
+  readonly stopped?: StopReason | undefined;
   readonly heartbeatMs: number;
   readonly heartbeat: () => Promise<Heartbeat>;
   /** Up to which number directives are received here, and the hash over them. */
@@ -81,11 +83,12 @@ export class Session {
   }
 
   async #greet(): Promise<void> {
-    const { node, extent, directivesReceived } = this.#context;
+    const { node, extent, directivesReceived, stopped: why } = this.#context;
     const { last, hash } = await directivesReceived();
     const { incarnation, size, root } = await extent();
     const directives = { directives: BigInt(last), directivesHash: Buffer.from(hash, 'hex') };
-    const value = { node, incarnation, size: BigInt(size), root, ...directives, stopped: undefined };
+    const stopped = why && { ...why, at: BigInt(why.at) };
+    const value = { node, incarnation, size: BigInt(size), root, ...directives, stopped };
     await this.#write({ $case: 'hello', value });
   }
 
@@ -93,7 +96,7 @@ export class Session {
     if (this.#isEnded || !kind) return;
     switch (kind.$case) {
       case 'welcome':
-        return this.#begin(kind.value);
+        return this.#context.stopped ? this.#keepInTouch() : this.#begin(kind.value);
       case 'acknowledgement': {
         const { incarnation, size } = kind.value;
         this.#sender?.acknowledged(incarnation, Number(size));
@@ -118,15 +121,20 @@ export class Session {
       return this.#stop(place);
     }
     this.#context.onWelcomed(held.incarnation, held.size);
-    await this.#beat();
-    await this.answerDirectives();
+    await this.#keepInTouch();
     if (this.#isEnded) return;
-    this.#heartbeats = setInterval(() => void this.#beat().catch(() => undefined), this.#context.heartbeatMs);
     this.#sender = new BlockSender(place, {
       ...this.#context,
       write: (value) => this.#write({ $case: 'block', value }),
     });
     this.#sender.run().catch((error: Error) => this.#lose(error.message));
+  }
+
+  async #keepInTouch(): Promise<void> {
+    await this.#beat();
+    await this.answerDirectives();
+    if (this.#isEnded) return;
+    this.#heartbeats = setInterval(() => void this.#beat().catch(() => undefined), this.#context.heartbeatMs);
   }
 
   async #beat(): Promise<void> {

@@ -83,9 +83,9 @@ export class NodeBook {
     if (now - (this.#keptAt.get(node) ?? 0) >= KEEP_EVERY_MS) void this.#keep(node).catch(() => undefined);
   }
 
-  /** The node was welcomed: it may go on, and has so much. */
-  async goesOn(node: string, appended: number): Promise<void> {
-    await this.#change({ ...this.#entries.get(node)!, stopped: null, appended });
+  /** The node was welcomed and has so much; it goes on, or says why it has stopped. */
+  async welcomed(node: string, appended: number, stopped: NodeEntry['stopped']): Promise<void> {
+    await this.#change({ ...this.#entries.get(node)!, stopped, appended });
   }
 
   async refused(node: string, { code, message, at }: Refused): Promise<void> {

@@ -26,7 +26,12 @@ export interface NodeStreamContext {
   readonly journals: JournalStore;
   /** Throws the Fault that the node is refused with, where it may not send. */
   readonly admit: (stream: NodeStream, hello: Hello) => Promise<void>;
-  readonly onWelcomed: (node: string, appended: number) => Promise<void>;
+  /** `stopped`: the node says why it does not go on; null: it does. */
+  readonly onWelcomed: (
+    node: string,
+    appended: number,
+    stopped: { code: string; message: string } | null,
+  ) => Promise<void>;
   readonly onStored: (node: string, journal: string, edge: Edge) => void;
   readonly onHeard: (node: string, heartbeat: Heartbeat | undefined) => void;
   readonly onRefused: (node: string, refused: Refused) => Promise<void>;
@@ -121,7 +126,8 @@ export class NodeStream implements OpenStream {
     if (this.#closed) return;
     const { journals } = this.#context;
     const newest = await newestOf(journals, hello.node);
-    const objection = await objectionTo(hello, newest, journals);
+    // Who has stopped sends nothing that could be objected to.
+    const objection = hello.stopped ? undefined : await objectionTo(hello, newest, journals);
     if (objection) return this.#refuse(objection);
     this.#incarnation = newest.incarnation;
     this.#edge =
@@ -132,7 +138,8 @@ export class NodeStream implements OpenStream {
     const { issued } = await this.#context.directivesAfter(this.node, this.#directivesSent);
     const root = hashToBytes(newest.root);
     const { incarnation, size } = newest;
-    await this.#context.onWelcomed(this.node, Number(hello.size));
+    const stopped = hello.stopped ? { code: hello.stopped.code, message: hello.stopped.message } : null;
+    await this.#context.onWelcomed(this.node, Number(hello.size), stopped);
     this.#write({ $case: 'welcome', value: { incarnation, size: BigInt(size), root, directives: BigInt(issued) } });
     await this.sendDirectives();
   }
