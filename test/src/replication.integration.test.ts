@@ -11,6 +11,7 @@ import {
   replicationAdvanced,
   topics,
 } from '@quantrac/contracts';
+import type { Difference } from '@quantrac/contracts/digest';
 import { openEmbeddedStores } from '@quantrac/service';
 import { eventually } from '@quantrac/testing';
 import { ministryCertificate } from './ministry-certificate.ts';
@@ -100,7 +101,7 @@ describe('the replication of a node', () => {
 
   test('lists every difference between the copies, each by what it is', async (t) => {
     const world = await startWorld(t);
-    const set = { key: 's1', series: 'set', type: 'ObservationSetChecked', knownAt: 0, sequence: '', version: 1 };
+    const set = { key: 's1', series: 'set', type: 'ObservationSetChecked', knownAt: 0, sequence: '1', version: 1 };
     const collection = `${topics.observationsChecked.name}@${world.node}`;
     const stores = await openEmbeddedStores(world.nationalData, 'national-aggregation');
     const [other, foreign] = [KNOWN_AT, KNOWN_AT + 3_600_000];
@@ -129,6 +130,47 @@ describe('the replication of a node', () => {
     );
     assert.equal((await world.national.query('faults', { node: world.node })).length, 1);
     assert.equal((await nodeOf(world.national, world.node)).faults, 1);
+  });
+
+  test('lists no difference that is only under way, and those of one station or some hours where they are asked for', async (t) => {
+    const world = await startWorld(t);
+    await world.startNational();
+    await world.startSync();
+    await world.publish([...sets('s1', 40), ...sets('s2', 40)]);
+    await world.acknowledged();
+    await world.keepUnheard([mean('s1', 2), mean('s1', 4), mean('s2', 4)]);
+    let [publishing, from] = [true, 40];
+    const publisher = (async () => {
+      for (; publishing; from++) {
+        await world.publish(sets('s3', 1, { from }));
+        await sleep(5);
+      }
+    })();
+    const found = async (range: object) =>
+      (await world.sync.query<Difference>('compare', range)).map(({ station, time }) => [
+        station,
+        new Date(time).getUTCHours(),
+      ]);
+    assert.deepEqual(await found({}), [
+      ['s1', 2],
+      ['s1', 4],
+      ['s2', 4],
+    ]);
+    assert.deepEqual(await found({ station: 's1' }), [
+      ['s1', 2],
+      ['s1', 4],
+    ]);
+    assert.deepEqual(await found({ from: '2026-01-15T03:00:00.000Z', to: '2026-01-15T05:00:00.000Z' }), [
+      ['s1', 4],
+      ['s2', 4],
+    ]);
+    const places = await world.national.query<{ station: string }>('differences', { node: world.node });
+    assert.deepEqual(
+      places.map(({ station }) => station),
+      ['s1', 's1', 's2'],
+    );
+    publishing = false;
+    await publisher;
   });
 
   test('lets the journal grow while the ministry is away, and says so in its topic', async (t) => {
@@ -201,7 +243,7 @@ describe('the replication of a node', () => {
     const missing = await world.differences();
     assert.deepEqual(
       missing.map(({ difference, station }) => `${difference} ${station}`),
-      ['missing there two\nlines', 'missing there s1'],
+      ['missing there s1', 'missing there two\nlines'],
     );
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { differencesAt, factOf, gather, hoursBetween, isWithin, unequalPlaces } from './digest.ts';
+import { differencesAt, factOf, gather, hoursBetween, isWithin, lasting, tally, unequalPlaces } from './digest.ts';
 
 const HOUR_MS = 3_600_000;
 const at = Date.UTC(2026, 0, 15, 1, 30);
@@ -25,6 +25,69 @@ const facts = fc.array(
     .tuple(fc.nat(3), fc.integer({ min: 1, max: 3 }), fc.constantFrom('a', 'b'), fc.constantFrom('s1', 's2'))
     .map(([hour, version, text, station]) => set(at + hour * HOUR_MS, version, text, station)),
 );
+
+const tallied = (facts: readonly Kept[]) => {
+  const all = tally();
+  for (const fact of facts) all.add(fact);
+  return all.digests();
+};
+
+describe('a digest over all hours', () => {
+  test('differs exactly where those of the hours do, whatever the order', () => {
+    fc.assert(
+      fc.property(facts, facts, (here, there) => {
+        const [ours, theirs] = [here, there].map((all) => [
+          ...new Map(all.map((fact) => [fact.line + fact.place.station, fact])).values(),
+        ]);
+        const byHour = compared(ours!, theirs!).map(({ station }) => station);
+        const byStation = unequalPlaces(tallied(ours!), tallied(theirs!).toReversed()).map(({ station }) => station);
+        assert.deepEqual(new Set(byStation), new Set(byHour));
+        assert.deepEqual(unequalPlaces(tallied(ours!), tallied(ours!.toReversed())), []);
+      }),
+    );
+  });
+});
+
+describe('what is found at several readings', () => {
+  const readings = (answers: Readonly<Record<string, readonly (readonly string[])[]>>) => {
+    const asked = new Map<string, number>();
+    return {
+      read: async (place: string) => {
+        const turn = asked.get(place) ?? 0;
+        asked.set(place, turn + 1);
+        return answers[place]![turn] ?? [];
+      },
+      nameOf: (found: string) => found,
+      pause: async () => undefined,
+      asked,
+    };
+  };
+
+  test('is what every one of them finds', async () => {
+    const { asked, ...options } = readings({ a: [['1', '2'], ['2', '3'], ['2']], b: [['4']], c: [[]] });
+    assert.deepEqual(await lasting(['a', 'b', 'c'], { ...options, limit: 100 }), ['2']);
+    assert.deepEqual(
+      [...asked],
+      [
+        ['a', 3],
+        ['b', 2],
+        ['c', 1],
+      ],
+    );
+  });
+
+  test('is not looked for beyond its limit', async () => {
+    const { asked, ...options } = readings({
+      a: [
+        ['1', '2', '3'],
+        ['1', '2', '3'],
+      ],
+      b: [['4']],
+    });
+    assert.deepEqual(await lasting(['a', 'b'], { ...options, limit: 2 }), ['1', '2']);
+    assert.deepEqual([...asked], [['a', 2]]);
+  });
+});
 
 describe('the comparison of two copies', () => {
   test('makes this digest for ever', () => {

@@ -79,6 +79,34 @@ export function gather(): Gathered {
   };
 }
 
+/** What a digest says as its hour when it is over all of them. */
+const ALL_HOURS = 'all';
+const SUM_WORDS = 8;
+
+/**
+ * One digest a station and topic, over all hours and in whatever order, in little memory: the sum of the hashes of its facts' lines.
+ * A fact that comes twice makes another sum; the hours tell whether that is a difference.
+ */
+export function tally(): Pick<Gathered, 'add' | 'digests'> {
+  const sums = new Map<string, { place: Place; facts: number; sum: Uint32Array }>();
+  return {
+    add({ place: { station, collection }, line }) {
+      const place = { station, hour: ALL_HOURS, collection };
+      const name = nameOf(place);
+      const found = sums.get(name) ?? { place, facts: 0, sum: new Uint32Array(SUM_WORDS) };
+      if (found.facts++ === 0) sums.set(name, found);
+      const bytes = hash('sha256', line, 'buffer');
+      for (let word = 0; word < SUM_WORDS; word++) found.sum[word]! += bytes.readUInt32LE(word * 4);
+    },
+    digests: () =>
+      [...sums.values()].map(({ place, facts, sum }) => ({
+        ...place,
+        facts,
+        digest: Buffer.from(sum.buffer).toString('hex'),
+      })),
+  };
+}
+
 const nameOf = ({ station, hour, collection }: Place): string => `${collection}\n${hour}\n${station}`;
 
 function digestOf({ station, hour, collection }: Place, lines: readonly string[]): Digest {
@@ -127,4 +155,41 @@ function identityIn(name: string): Identity & { readonly type: string } {
   const words = name.split(' ');
   const series = words.slice(1, -2).join(' ');
   return { type: words[0]!, series, time: Number(words.at(-2)), version: Number(words.at(-1)) };
+}
+
+const MOST_READINGS = 5;
+
+export interface Readings<Place, Found> {
+  readonly read: (place: Place) => Promise<readonly Found[]>;
+  readonly nameOf: (found: Found) => string;
+  /** Between two readings: what is under way arrives meanwhile. */
+  readonly pause: () => Promise<void>;
+  readonly limit: number;
+}
+
+/** What is found at some places at every one of several readings; what comes while both sides are read is gone in the next. */
+export async function lasting<Place, Found>(
+  places: readonly Place[],
+  { read, nameOf, pause, limit }: Readings<Place, Found>,
+): Promise<readonly Found[]> {
+  let found = new Map<Place, readonly Found[]>();
+  const count = () => [...found.values()].reduce((sum, { length }) => sum + length, 0);
+  for (const place of places) {
+    if (count() >= limit) break;
+    const there = await read(place);
+    if (there.length > 0) found.set(place, there.slice(0, limit - count()));
+  }
+  for (let reading = 2; reading <= MOST_READINGS && found.size > 0; reading++) {
+    await pause();
+    const before = count();
+    const still = new Map<Place, readonly Found[]>();
+    for (const [place, were] of found) {
+      const known = new Set(were.map(nameOf));
+      const are = (await read(place)).filter((one) => known.has(nameOf(one)));
+      if (are.length > 0) still.set(place, are);
+    }
+    found = still;
+    if (count() === before) break;
+  }
+  return [...found.values()].flat();
 }

@@ -4,7 +4,7 @@ import { journalsBeside } from '@quantrac/journal-store';
 import type { ServiceDefinition, Stores, Surroundings } from '@quantrac/service';
 import { commands } from './api/commands.ts';
 import { queries } from './api/queries.ts';
-import { nodeFacts } from './comparing/node-facts.ts';
+import { nodeFacts, nodeTally } from './comparing/node-facts.ts';
 import type { MinistrySyncSettings } from './config.ts';
 import { Inbox } from './directives/inbox.ts';
 import { type DirectiveInboxEvent, inboxPrefix } from './domain/directive-inbox.ts';
@@ -44,8 +44,11 @@ export function ministrySyncService(
       directivesReceived: () => inbox.state(),
       directivesTaken: () => inbox.taken(),
       onDirectives: (directives) => inbox.receive(directives),
-      digests: async ({ from, to, station }) =>
-        (await nodeFacts({ policy, peer, hours: hoursBetween(from, to), station: station || undefined })).digests(),
+      async digests({ from, to, station, collection, byStation }) {
+        const of = { station: station || undefined, collection: collection || undefined };
+        const read = byStation ? nodeTally : nodeFacts;
+        return (await read({ policy, peer, hours: hoursBetween(from, to), ...of })).digests();
+      },
     },
   });
 

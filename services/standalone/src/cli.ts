@@ -14,6 +14,11 @@ const number = (text: string): number => {
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('give a number above 0');
   return value;
 };
+const instant = (text: string): string => {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('give a date and time with its zone: 2026-01-15T00:00+07:00');
+  return new Date(ms).toISOString();
+};
 const data = () => new Option('--data <folder>', 'folder that holds all state of the node').default('data');
 const endsWith = (good: boolean): void => {
   process.exitCode = good ? 0 : 1;
@@ -69,7 +74,12 @@ program
   .command('verify')
   .description('compare a node with the national copy and list every difference; exit code 1 if there is one')
   .addOption(data())
-  .action(async ({ data: folder }: { data: string }) => endsWith(await verify(folder)));
+  .option('--from <time>', 'only hours from then on: 2026-01-15T00:00+07:00', instant)
+  .option('--to <time>', 'only hours before then', instant)
+  .option('--station <id>', 'only this station')
+  .action(async ({ data: folder, ...range }: { data: string; from?: string; to?: string; station?: string }) =>
+    endsWith(await verify(folder, range)),
+  );
 
 const stations = program.command('stations').description('the register of stations as CSV');
 stations

@@ -46,9 +46,13 @@ export const ministrySyncQueries = {
       opened: z.int().min(2).nullable(),
     }),
   },
-  /** Every difference between what this node's services hold and the national copy: no row, no difference. */
+  /** Every difference between what this node's services hold and the national copy, up to a limit: no row, no difference. */
   compare: {
-    args: z.object({ node: id.optional(), ...comparedRange }),
+    args: z.object({
+      node: id.optional(),
+      ...comparedRange,
+      limit: z.int().min(1).max(100_000).default(100_000),
+    }),
     row: z.object({
       ...place,
       difference: z.enum(['missing here', 'missing there', 'other bytes']),

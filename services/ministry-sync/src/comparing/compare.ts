@@ -1,24 +1,48 @@
-import { type Difference, differencesAt, hoursBetween, unequalPlaces } from '@quantrac/contracts/digest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Difference,
+  differencesAt,
+  hoursBetween,
+  lasting,
+  type Place,
+  unequalPlaces,
+} from '@quantrac/contracts/digest';
 import type { Ministry } from '../link/ministry.ts';
-import { type NodeFactsOptions, nodeFacts } from './node-facts.ts';
+import { type NodeFactsOptions, nodeFacts, nodeTally } from './node-facts.ts';
 
 export interface CompareRange {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly station?: string | undefined;
+  /** So many differences are looked for at most. */
+  readonly limit: number;
 }
 
-/** Every difference between this node and the national copy of it; what is published and not acknowledged yet is one. */
+const PAUSE_MS = 1000;
+
+/**
+ * Every difference between this node and the national copy of it: first by station and topic, then the hours of those that are
+ * not equal, then their facts. What comes meanwhile is none; what stays published and unacknowledged is.
+ */
 export async function compare(
   node: string,
-  { from = '', to = '', station = '' }: CompareRange,
+  { from = '', to = '', station = '', limit }: CompareRange,
   ministry: Ministry,
-  options: Omit<NodeFactsOptions, 'hours' | 'station'>,
+  options: Pick<NodeFactsOptions, 'policy' | 'peer'>,
 ): Promise<readonly Difference[]> {
-  const here = await nodeFacts({ ...options, hours: hoursBetween(from, to), station: station || undefined });
-  const there = await ministry.digests({ node, from, to, station });
-  const differences: Difference[] = [];
-  for (const place of unequalPlaces(here.digests(), there))
-    differences.push(...differencesAt(place, here.lines(place), await ministry.facts(node, place)));
-  return differences;
+  const hours = hoursBetween(from, to);
+  const here = await nodeTally({ ...options, hours, station: station || undefined });
+  const there = await ministry.digests({ node, from, to, station, collection: '', byStation: true });
+  const read = async ({ station, collection }: Place): Promise<readonly Difference[]> => {
+    const ours = await nodeFacts({ ...options, hours, station, collection });
+    const theirs = await ministry.digests({ node, from, to, station, collection, byStation: false });
+    const differences: Difference[] = [];
+    for (const place of unequalPlaces(ours.digests(), theirs)) {
+      if (differences.length >= limit) break;
+      differences.push(...differencesAt(place, ours.lines(place), await ministry.facts(node, place)));
+    }
+    return differences;
+  };
+  const nameOf = (difference: Difference) => JSON.stringify(difference);
+  return lasting(unequalPlaces(here.digests(), there), { read, nameOf, pause: () => sleep(PAUSE_MS), limit });
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type ChannelCredentials, credentials, Metadata } from '@grpc/grpc-js';
+import { type ChannelCredentials, type ClientReadableStream, credentials, Metadata } from '@grpc/grpc-js';
 import type { Digest, Place } from '@quantrac/contracts/digest';
 import {
+  type CompareRequest,
   type HeldResponse,
   ReplicationServiceClient,
 } from '@quantrac/contracts/generated/quantrac/replication/v1/replication';
@@ -25,7 +26,7 @@ export interface Ministry {
   readonly address: string;
   readonly replicate: () => ReturnType<ReplicationServiceClient['replicate']>;
   readonly held: (node: string, incarnation: number, size: number) => Promise<HeldThere>;
-  readonly digests: (range: { node: string; from: string; to: string; station: string }) => Promise<readonly Digest[]>;
+  readonly digests: (asked: CompareRequest) => Promise<readonly Digest[]>;
   readonly facts: (node: string, place: Place) => Promise<readonly string[]>;
   readonly close: () => void;
 }
@@ -66,14 +67,12 @@ export function ministryAt(address: string, settings: MinistrySyncSettings): Min
     },
     async digests(range) {
       const all: Digest[] = [];
-      for await (const { digests } of faults(client.compare(range, new Metadata(), deadline()))) all.push(...digests);
+      for await (const { digests } of whileItSpeaks(client.compare(range))) all.push(...digests);
       return all;
     },
     async facts(node, { station, hour, collection }) {
       const all: string[] = [];
-      for await (const { facts } of faults(
-        client.facts({ node, station, hour, collection }, new Metadata(), deadline()),
-      ))
+      for await (const { facts } of whileItSpeaks(client.facts({ node, station, hour, collection })))
         all.push(...facts);
       return all;
     },
@@ -101,10 +100,18 @@ function pem(file: string | undefined): Buffer | null {
 
 const isLocal = (address: string): boolean => /^(unix:|localhost:|127\.\d+\.\d+\.\d+:|\[::1\]:)/.test(address);
 
-async function* faults<Message>(stream: AsyncIterable<Message>): AsyncIterable<Message> {
+/** A long answer takes its time; one that says nothing for a while has none. */
+async function* whileItSpeaks<Message>(call: ClientReadableStream<Message>): AsyncIterable<Message> {
+  let silence = setTimeout(() => call.cancel(), DEADLINE_MS);
   try {
-    yield* stream;
+    for await (const message of call) {
+      clearTimeout(silence);
+      yield message as Message;
+      silence = setTimeout(() => call.cancel(), DEADLINE_MS);
+    }
   } catch (error) {
     throw fromStatus(error);
+  } finally {
+    clearTimeout(silence);
   }
 }

@@ -37,6 +37,7 @@ export interface SessionContext extends Omit<BlockSenderOptions, 'write'> {
 }
 
 const DIGESTS_A_MESSAGE = 1000;
+const ALIVE_EVERY_MS = 10_000;
 
 /** One stream to the ministry, from its hello to its end. */
 export class Session {
@@ -145,6 +146,8 @@ export class Session {
     const { request } = asked;
     const tell = (digests: readonly Digest[], last: boolean, fault = '') =>
       this.#write({ $case: 'digestsTold', value: { request, digests: [...digests], last, fault } });
+    // While the node reads its stores it says that it is still there.
+    const alive = setInterval(() => void tell([], false).catch(() => undefined), ALIVE_EVERY_MS);
     try {
       const digests = await this.#context.digests(asked);
       for (let at = 0; at + DIGESTS_A_MESSAGE < digests.length; at += DIGESTS_A_MESSAGE)
@@ -152,6 +155,8 @@ export class Session {
       await tell(digests.slice(-(digests.length % DIGESTS_A_MESSAGE || DIGESTS_A_MESSAGE)), true);
     } catch (error) {
       await tell([], true, (error as Error).message).catch(() => undefined);
+    } finally {
+      clearInterval(alive);
     }
   }
 

@@ -40,7 +40,7 @@ export function nodeQueries(context: NodeQueriesContext): Record<string, QueryHa
       return (await Promise.all(all)).flat().slice(0, limit);
     }),
     digests: query(contract.digests.args, async ({ node, from, to, station }) =>
-      (await factsHeld(node, hoursBetween(from, to), station, context)).digests(),
+      (await factsHeld({ node, hours: hoursBetween(from, to), station }, context)).digests(),
     ),
     differences: query(contract.differences.args, (range) => differencesWith(range, open, context)),
     held: query(contract.held.args, async ({ node, limit }) =>

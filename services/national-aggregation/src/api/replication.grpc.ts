@@ -13,7 +13,7 @@ import { Fault } from '@quantrac/event-sourcing';
 import { emptyRoot, hashToBytes, rootOf } from '@quantrac/journal';
 import { edgeOf, type JournalStore, rootAt } from '@quantrac/journal-store';
 import { type GrpcService, toStatus } from '@quantrac/service';
-import { type CopyContext, factsHeld } from '../comparing/facts-held.ts';
+import { type CopyContext, factsHeld, talliesHeld } from '../comparing/facts-held.ts';
 import { NodeStream, type NodeStreamContext } from '../receiving/node-stream.ts';
 import { journalOf, newestOf } from '../receiving/standing.ts';
 
@@ -60,8 +60,14 @@ const compareCall =
   (context: ReplicationContext): handleServerStreamingCall<CompareRequest, CompareResponse> =>
   (call) =>
     streamed(call, async () => {
-      const { node, from, to, station } = call.request;
-      const digests = (await factsHeld(node, hoursBetween(from, to), station || undefined, context)).digests();
+      const { node, from, to, byStation, ...of } = call.request;
+      const [station, collection] = [of.station || undefined, of.collection || undefined];
+      const asked = { node, hours: hoursBetween(from, to), station, collection };
+      if (byStation) {
+        for await (const digests of talliesHeld(asked, context)) await sent(call, { digests: [...digests] });
+        return;
+      }
+      const digests = (await factsHeld(asked, context)).digests();
       for (let at = 0; at < digests.length; at += A_MESSAGE)
         await sent(call, { digests: digests.slice(at, at + A_MESSAGE) });
     });
@@ -73,7 +79,8 @@ const factsCall =
       const { node, ...place } = call.request;
       const hour = place.hour === '' ? 0 : Date.parse(place.hour);
       const hours = place.hour === '' ? { from: 1, to: 1 } : { from: hour, to: hour + HOUR_MS };
-      const lines = (await factsHeld(node, hours, place.station, context, place.collection)).lines(place);
+      const { station, collection } = place;
+      const lines = (await factsHeld({ node, hours, station, collection }, context)).lines(place);
       for (let at = 0; at < lines.length; at += A_MESSAGE) await sent(call, { facts: lines.slice(at, at + A_MESSAGE) });
     });
 

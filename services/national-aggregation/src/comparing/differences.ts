@@ -1,8 +1,9 @@
-import { type Digest, hoursBetween, unequalPlaces } from '@quantrac/contracts/digest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Digest, hoursBetween, lasting, type Place, unequalPlaces } from '@quantrac/contracts/digest';
 import { Fault } from '@quantrac/event-sourcing';
 import type { NodeStream } from '../receiving/node-stream.ts';
 import type { OpenStreams } from '../receiving/open-streams.ts';
-import { type CopyContext, factsHeld } from './facts-held.ts';
+import { type CopyContext, factsHeld, talliesHeld } from './facts-held.ts';
 
 export interface ComparedRange {
   readonly node: string;
@@ -11,25 +12,40 @@ export interface ComparedRange {
   readonly station?: string | undefined;
 }
 
-/** Asks the node for its own digests and answers where they are not those of the national copy. */
+/** A place that is not equal, and how many facts each side has there. */
+type Unequal = Place & { readonly atNode: number; readonly here: number };
+
+const PAUSE_MS = 1000;
+const MOST_PLACES = 100_000;
+
+/** Asks the node for its own digests and answers where they are not those of the national copy, at every of several readings. */
 export async function differencesWith(
   { node, from = '', to = '', station = '' }: ComparedRange,
   streams: OpenStreams<NodeStream>,
   context: CopyContext,
-) {
+): Promise<readonly Unequal[]> {
   const stream = streams.get(node);
   if (!stream) throw Fault.unavailable('NodeAway', `node ${node} is not connected: ask again when it is`);
-  const atNode = await stream.askDigests({ from, to, station });
-  const here = (await factsHeld(node, hoursBetween(from, to), station || undefined, context)).digests();
-  const [ours, theirs] = [here, atNode].map(countsByPlace);
+  const hours = hoursBetween(from, to);
+  const atNode = await stream.askDigests({ from, to, station, collection: '', byStation: true });
+  const here: Digest[] = [];
+  for await (const digests of talliesHeld({ node, hours, station: station || undefined }, context))
+    here.push(...digests);
+  const read = async ({ station, collection }: Place): Promise<readonly Unequal[]> => {
+    const theirs = await stream.askDigests({ from, to, station, collection, byStation: false });
+    return unequal((await factsHeld({ node, hours, station, collection }, context)).digests(), theirs);
+  };
+  const pause = () => sleep(PAUSE_MS);
+  return lasting(unequalPlaces(here, atNode), { read, nameOf, pause, limit: MOST_PLACES });
+}
+
+function unequal(here: readonly Digest[], atNode: readonly Digest[]): readonly Unequal[] {
+  const [ours, theirs] = [here, atNode].map((all) => new Map(all.map((digest) => [nameOf(digest), digest.facts])));
   return unequalPlaces(here, atNode).map((place) => ({
     ...place,
-    atNode: theirs!.get(JSON.stringify(place)) ?? 0,
-    here: ours!.get(JSON.stringify(place)) ?? 0,
+    atNode: theirs!.get(nameOf(place)) ?? 0,
+    here: ours!.get(nameOf(place)) ?? 0,
   }));
 }
 
-const countsByPlace = (digests: readonly Digest[]): ReadonlyMap<string, number> =>
-  new Map(
-    digests.map(({ station, hour, collection, facts }) => [JSON.stringify({ station, hour, collection }), facts]),
-  );
+const nameOf = ({ station, hour, collection }: Place): string => JSON.stringify([station, hour, collection]);

@@ -44,6 +44,8 @@ export interface NodeStreamContext {
 
 /** Blocks that are verified and not durable yet; beyond it the sender waits. */
 const MAX_UNWRITTEN = 16;
+/** A node that is asked for its digests says at least so often that it still works on them. */
+const ANSWER_WITHIN_MS = 60_000;
 
 /** One node's stream: verifies block after block, acknowledges what is durable, and hands directives down. */
 export class NodeStream implements OpenStream {
@@ -60,7 +62,7 @@ export class NodeStream implements OpenStream {
   readonly #unwritten = new Set<Promise<void>>();
   readonly #asked = new Map<
     string,
-    { digests: Digest[]; resolve: (all: Digest[]) => void; reject: (error: Error) => void }
+    { digests: Digest[]; heard: () => void; resolve: (all: Digest[]) => void; reject: (error: Error) => void }
   >();
 
   constructor(call: Call, context: NodeStreamContext) {
@@ -86,14 +88,25 @@ export class NodeStream implements OpenStream {
     this.#write({ $case: 'directives', value: { directives: [...open] } });
   }
 
-  /** The node's own digests; the Fault `unavailable` when it goes away before it has answered. */
-  askDigests(asked: Omit<DigestsAsked, 'request'>): Promise<readonly Digest[]> {
+  /** The node's own digests; the Fault `unavailable` when it goes away, or says nothing any more, before it has answered. */
+  async askDigests(asked: Omit<DigestsAsked, 'request'>): Promise<readonly Digest[]> {
     const request = `${++this.#questions}`;
+    const late = Fault.unavailable('NodeCannotAnswer', `${this.node} does not answer what it holds: ask again`);
+    const away = Fault.unavailable('NodeAway', `${this.node} went away before it had answered`);
+    let timer: NodeJS.Timeout | undefined;
     const answer = new Promise<Digest[]>((resolve, reject) => {
-      this.#asked.set(request, { digests: [], resolve, reject });
+      timer = setTimeout(() => reject(late), ANSWER_WITHIN_MS);
+      const heard = () => void timer!.refresh();
+      this.#asked.set(request, { digests: [], heard, resolve, reject });
+      if (this.#closed) reject(away);
     });
-    this.#write({ $case: 'digestsAsked', value: { ...asked, request } });
-    return answer;
+    try {
+      this.#write({ $case: 'digestsAsked', value: { ...asked, request } });
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+      this.#asked.delete(request);
+    }
   }
 
   close(reason: unknown): void {
@@ -216,9 +229,9 @@ export class NodeStream implements OpenStream {
   #takeDigests({ request, digests, last, fault }: DigestsTold): void {
     const asked = this.#asked.get(request);
     if (!asked) return;
+    asked.heard();
     asked.digests.push(...digests);
     if (!last) return;
-    this.#asked.delete(request);
     if (fault === '') asked.resolve(asked.digests);
     else asked.reject(Fault.unavailable('NodeCannotAnswer', `${this.node} cannot compare now: ${fault}`));
   }

@@ -131,12 +131,15 @@ export interface DirectiveRefused {
   message: string;
 }
 
-/** Times are instants; empty: without bound, or all stations. */
+/** Times are instants; empty: without bound, all stations, or all topics. */
 export interface DigestsAsked {
   request: string;
   from: string;
   to: string;
   station: string;
+  collection: string;
+  /** One digest a station and topic over all hours, instead of one an hour. */
+  byStation: boolean;
 }
 
 export interface DigestsTold {
@@ -170,6 +173,8 @@ export interface CompareRequest {
   from: string;
   to: string;
   station: string;
+  collection: string;
+  byStation: boolean;
 }
 
 export interface CompareResponse {
@@ -179,7 +184,7 @@ export interface CompareResponse {
 /** The digest of one station's facts of one topic in one hour. */
 export interface Digest {
   station: string;
-  /** The instant at which the hour begins; empty: facts that belong to no time. */
+  /** The instant at which the hour begins; empty: facts that belong to no time; `all`: whatever the hour. */
   hour: string;
   collection: string;
   facts: number;
@@ -1244,7 +1249,7 @@ export const DirectiveRefused: MessageFns<DirectiveRefused> = {
 };
 
 function createBaseDigestsAsked(): DigestsAsked {
-  return { request: "", from: "", to: "", station: "" };
+  return { request: "", from: "", to: "", station: "", collection: "", byStation: false };
 }
 
 export const DigestsAsked: MessageFns<DigestsAsked> = {
@@ -1260,6 +1265,12 @@ export const DigestsAsked: MessageFns<DigestsAsked> = {
     }
     if (message.station !== "") {
       writer.uint32(34).string(message.station);
+    }
+    if (message.collection !== "") {
+      writer.uint32(42).string(message.collection);
+    }
+    if (message.byStation !== false) {
+      writer.uint32(48).bool(message.byStation);
     }
     return writer;
   },
@@ -1307,6 +1318,22 @@ export const DigestsAsked: MessageFns<DigestsAsked> = {
             }
 
             message.station = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.byStation = reader.bool();
             continue;
           }
         }
@@ -1555,7 +1582,7 @@ export const HeldResponse: MessageFns<HeldResponse> = {
 };
 
 function createBaseCompareRequest(): CompareRequest {
-  return { node: "", from: "", to: "", station: "" };
+  return { node: "", from: "", to: "", station: "", collection: "", byStation: false };
 }
 
 export const CompareRequest: MessageFns<CompareRequest> = {
@@ -1571,6 +1598,12 @@ export const CompareRequest: MessageFns<CompareRequest> = {
     }
     if (message.station !== "") {
       writer.uint32(34).string(message.station);
+    }
+    if (message.collection !== "") {
+      writer.uint32(42).string(message.collection);
+    }
+    if (message.byStation !== false) {
+      writer.uint32(48).bool(message.byStation);
     }
     return writer;
   },
@@ -1618,6 +1651,22 @@ export const CompareRequest: MessageFns<CompareRequest> = {
             }
 
             message.station = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.byStation = reader.bool();
             continue;
           }
         }
