@@ -19,18 +19,29 @@ export type ApprovalCommand =
 
 export type Approval = StationRecorded['approval'] & { readonly directive?: string };
 
-/** The ministry may answer at any time, and change its answer. */
+/** The ministry may answer at any time, and change its answer; each comes by command and again in the topic, which outlasts a restore. */
 export const decideApproval = (command: ApprovalCommand, approval: Approval, at: Instant): readonly ApprovalEvent[] => {
   if (command.type === 'RequestApproval') return request(approval, at);
   const { state, reason, directive } = command;
-  if (approval.directive === directive) return [];
+  if (approval.directive !== undefined && isTaken(directive, approval.directive)) return [];
   return [{ type: state === 'approved' ? 'StationApproved' : 'StationRejected', data: { reason, directive, at } }];
 };
 
-export const evolveApproval = (event: ApprovalEvent): Approval => {
+/** Directives are `<node>/<number>`; the ministry's numbers to a node only rise. */
+const isTaken = (directive: string, last: string): boolean => {
+  const [of, ofLast] = [partsOf(directive), partsOf(last)];
+  return directive === last || (of.node === ofLast.node && of.number <= ofLast.number);
+};
+
+const partsOf = (directive: string) => {
+  const slash = directive.lastIndexOf('/');
+  return { node: directive.slice(0, slash), number: Number(directive.slice(slash + 1)) };
+};
+
+export const evolveApproval = (event: ApprovalEvent, { directive }: Approval): Approval => {
   switch (event.type) {
     case 'StationApprovalRequested':
-      return { state: 'waiting' };
+      return { state: 'waiting', ...(directive !== undefined && { directive }) };
     case 'StationApproved':
       return { state: 'approved', ...answerOf(event.data) };
     case 'StationRejected':

@@ -150,6 +150,27 @@ describe('the approval by the ministry', () => {
     given(registered, requested).when(command).then(rejected);
     given(registered, requested, rejected).when(command).thenNothing();
   });
+
+  it('is the newest of its node: one that comes again behind it changes nothing, also while the next is waited for', () => {
+    const answer = (state: 'Approved' | 'Rejected', directive: string): StationEvent => ({
+      type: `Station${state}`,
+      data: { reason: '', directive, at },
+    });
+    const past = [registered, answer('Approved', 'n1/9'), answer('Rejected', 'n1/10')];
+    const again = { type: 'RecordApproval', state: 'approved', reason: '', at } as const;
+    given(...past)
+      .when({ ...again, directive: 'n1/9' })
+      .thenNothing();
+    given(...past, requested)
+      .when({ ...again, directive: 'n1/10' })
+      .thenNothing();
+    given(...past)
+      .when({ ...again, directive: 'n1/11' })
+      .then(answer('Approved', 'n1/11'));
+    given(...past)
+      .when({ ...again, directive: 'n2/1' })
+      .then(answer('Approved', 'n2/1'));
+  });
 });
 
 describe('accounts and names of a station', () => {

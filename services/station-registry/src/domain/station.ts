@@ -162,7 +162,7 @@ const next = (station: Station, event: Exclude<StationEvent, { type: 'StationReg
     case 'StationApprovalRequested':
     case 'StationApproved':
     case 'StationRejected':
-      return { ...station, approval: evolveApproval(event) };
+      return { ...station, approval: evolveApproval(event, station.approval) };
     case 'ChannelAdded':
     case 'ChannelSettingsChanged':
     case 'ChannelSettingsWithdrawn':
