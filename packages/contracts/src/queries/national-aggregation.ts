@@ -29,6 +29,8 @@ export const nationalAggregationQueries = {
       root: z.string(),
       /** Records that the national copy shows already. */
       applied: count,
+      /** Why the rest is not shown yet, where it fails; it is tried again. */
+      applyProblem: z.string().nullable(),
       /** How far the node's own journal reaches, as it said last. */
       appended: count,
       lastSeen: instant.nullable(),

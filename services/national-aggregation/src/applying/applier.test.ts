@@ -74,6 +74,28 @@ describe('what is acknowledged is applied afterwards', () => {
     assert.equal(third.applied('n1/1'), 4);
   });
 
+  test('journal by journal: one that cannot be read says why, and stops no other', async (t) => {
+    const { stores, append, rows } = await newStores(t);
+    const unreadable = { journal: 'n0/1', first: 1, count: 1, block: Buffer.from('no block') };
+    const tree = { edge: Buffer.alloc(32), root: Buffer.alloc(32) };
+    await stores.journals.append({ ...unreadable, ...tree, taken: [] });
+    await append(record(1), record(2));
+    const told: unknown[] = [];
+    const applier = new Applier(stores, (error) => told.push(error));
+    await applier.start();
+    await applier.settled('n1');
+    await append(record(3));
+    applier.stored('n1/1', 3);
+    await applier.settled('n1');
+    // It is tried again.
+    await eventually(() => assert.ok(told.length > 1));
+    await applier.stop();
+    assert.equal(await rows(), 3);
+    assert.equal(applier.problem('n1/1'), null);
+    assert.match(applier.problem('n0/1') ?? '', /cannot be unpacked/);
+    assert.equal(applier.applied('n0/1'), 0);
+  });
+
   test('with what an earlier release held, once its type is known', async (t) => {
     const { stores, append, rows } = await newStores(t);
     await append(record(1, 'ManifestSigned'), record(2), record(3, 'ManifestSigned'), record(4));

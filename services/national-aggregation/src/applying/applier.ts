@@ -18,12 +18,16 @@ interface Progress {
   readonly node: string;
   size: number;
   applied: number;
+  /** Why it does not go on now; it is tried again. */
+  problem: string | null;
+  retryAt: number;
 }
 
 const applied: Collection<{ upTo: number }> = { name: 'applied' };
 /** Read at once of one journal, before the next one has its turn. */
 const TURN_BYTES = 1_000_000;
 const RETRY_MS = 1000;
+const fresh = { applied: 0, problem: null, retryAt: 0 };
 const PATIENCE_MS = 30_000;
 
 /** Applies every journal from its own copy, behind what is acknowledged, at its own pace; a position a journal. */
@@ -45,7 +49,7 @@ export class Applier {
     const { journals, documents } = this.#stores;
     for (const { journal, size } of await journals.journals()) {
       const upTo = (await documents.get(applied, journal))?.document.upTo ?? 0;
-      this.#progress.set(journal, { node: nodeOf(journal), size, applied: Math.min(upTo, size) });
+      this.#progress.set(journal, { ...fresh, node: nodeOf(journal), size, applied: Math.min(upTo, size) });
     }
     await this.#applyReleased();
     this.#running = this.#run();
@@ -61,12 +65,17 @@ export class Applier {
   stored(journal: string, size: number): void {
     const progress = this.#progress.get(journal);
     if (progress) progress.size = size;
-    else this.#progress.set(journal, { node: nodeOf(journal), size, applied: 0 });
+    else this.#progress.set(journal, { ...fresh, node: nodeOf(journal), size });
     this.#wake();
   }
 
   applied(journal: string): number {
     return this.#progress.get(journal)?.applied ?? 0;
+  }
+
+  /** Why what is held of a journal is not applied now. */
+  problem(journal: string): string | null {
+    return this.#progress.get(journal)?.problem ?? null;
   }
 
   /** Resolves when all is applied that the node's journals hold now. Throws the Fault `unavailable` when that takes too long. */
@@ -90,23 +99,33 @@ export class Applier {
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      try {
-        let moved = false;
-        for (const [journal, progress] of this.#progress)
-          if (!this.#stopping && progress.applied < progress.size)
-            moved = (await this.#takeTurn(journal, progress)) || moved;
-        if (!moved) await this.#rest();
-      } catch (error) {
-        this.#onFailure(error);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
+      let moved = false;
+      for (const [journal, progress] of this.#progress)
+        if (!this.#stopping && isDue(progress)) moved = (await this.#tryTurn(journal, progress)) || moved;
+      if (!moved) await this.#rest();
+    }
+  }
+
+  /** What fails stays with its journal: the others go on. */
+  async #tryTurn(journal: string, progress: Progress): Promise<boolean> {
+    try {
+      await this.#takeTurn(journal, progress);
+      progress.problem = null;
+      return true;
+    } catch (error) {
+      progress.problem = (error as Error).message;
+      progress.retryAt = performance.now() + RETRY_MS;
+      setTimeout(() => this.#wake(), RETRY_MS + 50).unref();
+      this.#onFailure(error);
+      return false;
     }
   }
 
   /** The position of a block is written with the next block's rows, once its own are durable. */
-  async #takeTurn(journal: string, progress: Progress): Promise<boolean> {
+  async #takeTurn(journal: string, progress: Progress): Promise<void> {
     const { journals, documents } = this.#stores;
     const blocks = await journals.blocks(journal, progress.applied + 1, TURN_BYTES);
+    if (blocks.length === 0) throw new Error(`${journal} holds no record ${progress.applied + 1}`);
     let keeping: Promise<unknown> = Promise.resolve();
     for (const block of blocks) {
       const upTo = block.first + block.count - 1;
@@ -117,7 +136,6 @@ export class Applier {
       this.#waiting.clear();
     }
     await keeping;
-    return blocks.length > 0;
   }
 
   /** The block's records from a number on; only those of one type where it is named. */
@@ -154,10 +172,11 @@ export class Applier {
   async #rest(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      const behind = [...this.#progress.values()].some(({ applied, size }) => applied < size);
-      if (this.#stopping || behind) resolve();
+      if (this.#stopping || [...this.#progress.values()].some(isDue)) resolve();
     });
   }
 }
+
+const isDue = ({ applied, size, retryAt }: Progress): boolean => applied < size && performance.now() >= retryAt;
 
 export const nodeOf = (journal: string): string => journal.slice(0, journal.lastIndexOf('/'));
