@@ -67,6 +67,7 @@ export interface NodeRow {
   readonly directives: number;
   readonly answered: number;
   readonly lastSeen: string | null;
+  readonly lateStations: number | null;
 }
 
 export async function startWorld(t: TestContext): Promise<World> {

@@ -43,10 +43,10 @@ describe('the replication of a node', () => {
 
     assert.deepEqual(await world.differences(), []);
     assert.deepEqual(await world.national.query('differences', { node: world.node }), []);
-    const { size, state, refusals, faults } = await nodeOf(world.national, world.node);
+    const { size, state, refusals, faults, lateStations } = await nodeOf(world.national, world.node);
     assert.deepEqual(
-      { size, state, refusals, faults },
-      { size: forwarded + 5, state: 'connected', refusals: 0, faults: 0 },
+      { size, state, refusals, faults, lateStations },
+      { size: forwarded + 5, state: 'connected', refusals: 0, faults: 0, lateStations: 2 },
     );
   });
 
@@ -184,6 +184,15 @@ describe('the replication of a node', () => {
     await world.startNational();
     await world.acknowledged();
     await sync.stop();
+    await world.startSync();
+    const kept: ReplicationAdvanced[] = [];
+    for await (const batch of world.sync.history(topics.replication.name))
+      kept.push(...batch.map(({ value }) => JSON.parse(Buffer.from(value).toString())));
+    assert.ok(kept.some(({ acknowledged }) => acknowledged === forwarded));
+    const held = new Set<number>();
+    for await (const batch of world.national.history(topics.nationalReplication.name))
+      for (const { value } of batch) held.add(JSON.parse(Buffer.from(value).toString()).acknowledged);
+    assert.ok(held.size > 0);
 
     const stores = await openEmbeddedStores(world.nodeData, 'ministry-sync');
     const { records } = await stores.log.read(topics.replication, undefined, 1000);

@@ -1,8 +1,9 @@
 import { type Actor, sequenceOf, sourceOf, type TopicDeclaration, toEntry, topics } from '@quantrac/contracts';
 import { stationRegistryCommands } from '@quantrac/contracts/commands/station-registry';
 import { identityOf } from '@quantrac/contracts/identity';
+import { alertingQueries } from '@quantrac/contracts/queries/alerting';
 import { Fault } from '@quantrac/event-sourcing';
-import { command, host, type Stores } from '@quantrac/service';
+import { command, host, query, type Stores } from '@quantrac/service';
 
 /** A record as a test writes it; the sequence rises with every record of its owner. */
 export interface Written {
@@ -30,6 +31,8 @@ export interface Approval {
 
 export const KNOWN_AT = Date.UTC(2026, 0, 15, 1, 30);
 export const ownerNames = ['station-registry', 'quality-control', 'enterprise-compliance', 'alerting'] as const;
+/** Stations whose outage is open, as alerting's stand-in answers. */
+const late = ['s7', 's8', 's8'];
 /** A station that the registry's stand-in does not know. */
 export const unknownStation = 'unknown';
 
@@ -46,7 +49,10 @@ export async function startTopicOwner(name: string, data: string, approvals: App
     make(given) {
       stores = given;
       const commands = { RecordApproval: recordApproval };
-      return { name, topics: owned, processors: [], relays: [], commands, queries: {} };
+      const episodes = query(alertingQueries.episodes.args, async ({ rule, state }) =>
+        rule === 'outage' && state === 'open' ? late.map((station) => ({ station })) : [],
+      );
+      return { name, topics: owned, processors: [], relays: [], commands, queries: { episodes } };
     },
   });
   const counts = await Promise.all(owned.map((topic) => stores.series.count(topic.name)));

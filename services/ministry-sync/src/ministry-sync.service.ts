@@ -40,7 +40,7 @@ export function ministrySyncService(
     surroundings,
     ministry,
     session: {
-      heartbeat: () => heartbeat(data, replication.said().appended, clock()),
+      heartbeat: () => heartbeat(data, replication.said().appended, clock(), peer('alerting')),
       directivesReceived: () => inbox.state(),
       directivesTaken: () => inbox.taken(),
       onDirectives: (directives) => inbox.receive(directives),
@@ -80,6 +80,7 @@ export function ministrySyncService(
         tellReplication({
           documents: stores.documents,
           log: stores.log,
+          series: stores.series,
           clock,
           onFailure,
           current: () => replication.said(),

@@ -129,6 +129,7 @@ export function nationalAggregationService(
         tellReplication({
           documents,
           log: stores.log,
+          series,
           node: own,
           clock,
           onFailure,

@@ -46,6 +46,7 @@ export class Session {
   readonly #context: SessionContext;
   #end: (end: SessionEnd) => void = () => {};
   #isEnded = false;
+  #beating = false;
   #sender: BlockSender | undefined;
   #heartbeats: NodeJS.Timeout | undefined;
   /** Who waits until the ministry has read more. */
@@ -132,14 +133,23 @@ export class Session {
   }
 
   async #keepInTouch(): Promise<void> {
-    await this.#beat();
-    await this.answerDirectives();
     if (this.#isEnded) return;
-    this.#heartbeats = setInterval(() => void this.#beat().catch(() => undefined), this.#context.heartbeatMs);
+    this.#heartbeats = setInterval(() => void this.#beat(), this.#context.heartbeatMs);
+    // Nothing waits for it: what it says is asked of others.
+    void this.#beat();
+    await this.answerDirectives();
   }
 
   async #beat(): Promise<void> {
-    await this.#write({ $case: 'heartbeat', value: await this.#context.heartbeat() });
+    if (this.#beating) return;
+    this.#beating = true;
+    try {
+      await this.#write({ $case: 'heartbeat', value: await this.#context.heartbeat() });
+    } catch {
+      // The next one says it.
+    } finally {
+      this.#beating = false;
+    }
   }
 
   async #tellDigests(asked: DigestsAsked): Promise<void> {
