@@ -16,11 +16,19 @@ const KEYS_A_PAGE = 500;
 /** Facts that belong to no time. */
 const timeless = { from: 0, to: 1 };
 
-const decoded = <Value>({ value }: Row): Value => JSON.parse(Buffer.from(value).toString('utf8')) as Value;
+/** What a node sent and nobody can read is no answer; the comparison with the node names it. */
+function decoded<Value>({ value }: Row): Value[] {
+  try {
+    return [JSON.parse(Buffer.from(value).toString('utf8')) as Value];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
 
 /** What nodes recorded, as the national copy has it: current versions, every node apart. */
 export function nationalCopyQueries(series: TimeSeries): Record<string, QueryHandler> {
-  const current = async <Value>(range: Range): Promise<Value[]> => (await series.range(range)).map(decoded<Value>);
+  const current = async <Value>(range: Range): Promise<Value[]> => (await series.range(range)).flatMap(decoded<Value>);
 
   /** Rows of every key, or of one, until there are enough. */
   const ofKeys = async <Value>(
@@ -36,7 +44,7 @@ export function nationalCopyQueries(series: TimeSeries): Record<string, QueryHan
       values.push(
         ...rows
           .flat()
-          .map(decoded<Value>)
+          .flatMap(decoded<Value>)
           .filter(take),
       );
       keys = await series.keys(collection, keys.at(-1)!, KEYS_A_PAGE);

@@ -3,6 +3,7 @@ import { isFault } from '@quantrac/event-sourcing';
 import type { JournalRecord } from '@quantrac/journal';
 import { fromInstant } from '@quantrac/regulations';
 import type { Row } from '@quantrac/time-series';
+import { quickIdentity } from './quick-identity.ts';
 
 /** Why a record is stored but not shown. */
 export interface Unshown {
@@ -22,8 +23,9 @@ export function rowOf(node: string, { leaf, payload }: JournalRecord): Row | Uns
   const topic = topicOfType(type);
   if (!topic) return { reason: 'type-unknown', message: `records of type ${type} are not known here yet` };
   try {
-    const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
-    const { series, time, version } = identityOf(type, JSON.parse(text));
+    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+    const { series, time, version } =
+      quickIdentity(type, bytes) ?? identityOf(type, JSON.parse(bytes.toString('utf8')));
     const knownAt = fromInstant(leaf.knownAt) ?? 0;
     return {
       collection: collectionOf(topic.name, node),
