@@ -35,9 +35,9 @@ export function namesOf(record: StationRecorded): ChannelNames {
   return made;
 }
 
-function makeNames({ channels }: StationRecorded): ChannelNames {
+function makeNames({ kind, channels }: StationRecorded): ChannelNames {
   const byName = Map.groupBy(
-    channels.flatMap((channel, ordinal) => datedNames(channel, ordinal)),
+    channels.flatMap((channel, ordinal) => datedNames(channel, ordinal, kind)),
     ({ name }) => name,
   );
   const spelled = new Map<string, readonly ChannelName[]>();
@@ -54,12 +54,16 @@ function makeNames({ channels }: StationRecorded): ChannelNames {
 }
 
 /** Settings hold until the next ones; the first ones before their date too. */
-function datedNames({ channel, parameter, settings }: Channel, ordinal: number): (ChannelName & { name: string })[] {
+function datedNames(
+  { channel, parameter, settings }: Channel,
+  ordinal: number,
+  kind: StationRecorded['kind'],
+): (ChannelName & { name: string })[] {
   return settings.flatMap((one, index) => {
     const from = index === 0 ? -Infinity : startOf(one);
     const to = index + 1 < settings.length ? startOf(settings[index + 1]!) : Infinity;
     const unitSent = one.unitSent ?? one.unit;
-    const unitFault = judgedOnce((unit) => unitFaultOf(unit, parameter, one));
+    const unitFault = judgedOnce((unit) => unitFaultOf(unit, { kind, parameter }, one));
     const names = new Set(one.names.map(normaliseSymbol));
     return [...names].map((name) => ({ name, channel, ordinal, unitSent, unitFault, from, to }));
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Channel, settingsAt } from '@quantrac/contracts';
+import { type Channel, type StationRecorded, settingsAt } from '@quantrac/contracts';
 import { toInstant } from '@quantrac/regulations';
 import fc from 'fast-check';
 import { aChannel, aStation, at, instantAt, MINUTE_MS } from '../testing/records.ts';
@@ -72,6 +72,15 @@ describe('placing lines', () => {
       ['pH'],
     );
     assert.match(held[0]!.advice, /no channel of the station is called "Zink": add the name/);
+  });
+
+  it('takes a cubic metre for a normal one in ambient air alone', () => {
+    const channels = [aChannel('PM2.5', { unit: 'µg/Nm3' })];
+    const { lines } = parseStationFile(Buffer.from(`PM2.5\t35\tug/m3\t${stamp}\t00\n`));
+    const read = (kind: StationRecorded['kind']) =>
+      placeLines(lines, aStation({ kind, channels }), { at: arrived, aheadMs: 0 });
+    assert.equal(read('ambient-air').readings.length, 1);
+    assert.equal(read('stack').held[0]!.reason, 'UnitNotConvertible');
   });
 
   it('holds every line of a channel that comes more than once at a time, by whichever of its names', () => {

@@ -1,4 +1,4 @@
-import type { ChannelSettings } from '@quantrac/contracts';
+import type { ChannelSettings, StationRecorded } from '@quantrac/contracts';
 import { basisConversion, canonicalUnit, conversion, type Substance } from '@quantrac/regulations';
 
 export type UnitFaultReason = 'UnitUnknown' | 'UnitNotConvertible';
@@ -9,10 +9,16 @@ export interface UnitFault {
   readonly advice: string;
 }
 
+/** Of which kind of station and which parameter a unit is judged: a cubic metre of ambient air is a normal one. */
+export interface Measured {
+  readonly kind: StationRecorded['kind'];
+  readonly parameter: string;
+}
+
 /** Judges a unit as it is spelled in a file; undefined: its values can be converted to the channel's unit and basis. */
 export function unitFaultOf(
   unit: string,
-  parameter: string,
+  { kind, parameter }: Measured,
   { unit: kept, basisSent, basis }: ChannelSettings,
 ): UnitFault | undefined {
   const from = canonicalUnit(unit);
@@ -22,7 +28,7 @@ export function unitFaultOf(
       reason: 'UnitUnknown',
       advice: `"${unit}" is not a unit that is known: correct it at the logger, or register its spelling`,
     };
-  if (to === undefined || conversion(from, to, parameter) === undefined)
+  if (to === undefined || conversion(from, to, parameter, kind) === undefined)
     return {
       reason: 'UnitNotConvertible',
       advice: `"${unit}" cannot be converted to ${kept}: correct the unit at the logger or in the channel`,
