@@ -1,5 +1,5 @@
 import { Fault } from '@quantrac/event-sourcing';
-import { parseLocalStamp } from '@quantrac/regulations';
+import { normaliseSymbol, parseLocalStamp } from '@quantrac/regulations';
 
 /** What `TenTinh_TenCoso_TenTram_yyyyMMddHHmmss.txt` says (Phụ lục 15 TT 10/2021); field names have other parts too. */
 export interface FileName {
@@ -11,6 +11,7 @@ export interface FileName {
 
 const MOST_NAME_BYTES = 255;
 const MOST_PATH_BYTES = 1024;
+const textEnding = /\.txt$/i;
 const stampedStem = /^(?:(.*)_)?(\d{14})$/su;
 
 /**
@@ -21,10 +22,13 @@ const stampedStem = /^(?:(.*)_)?(\d{14})$/su;
 export function parseFileName(name: string): FileName {
   refuseUnsafeSegment(name);
   if (/[/\\]/.test(name)) throw unsafe('a name holds no "/" or "\\": send the folder apart from the name');
-  const stem = name.normalize('NFC').replace(/\.txt$/i, '');
+  const stem = name.normalize('NFC').replace(textEnding, '');
   const [, prefix = '', stamp] = stampedStem.exec(stem) ?? [];
   return stamp === undefined ? { prefix: stem, time: undefined } : { prefix, time: parseLocalStamp(stamp) };
 }
+
+/** A name or a path as it is compared: in NFC without case, with or without the ending of a text. */
+export const comparedName = (name: string): string => normaliseSymbol(name.replace(textEnding, ''));
 
 /**
  * The path as segments joined by `/`, with nothing in it that could lead out of the folder it is taken under.

@@ -37,6 +37,21 @@ describe('what a cell decides about a file', () => {
     assert.deepEqual(valuesOf(intake), [[START, [['COD', '2']]]]);
   });
 
+  it('a repeat is known by its name in NFC without case, with .txt or without', () => {
+    const intake = stationIntake();
+    const path = `Trạm_1_20260115080000.txt`;
+    const first = aFile(START, { COD: '1' }, { path: path.normalize('NFC') });
+    intake.send(first);
+    intake.send(aFile(START, { COD: '2' }, { path }));
+    for (const spelled of [path.normalize('NFD'), path.toUpperCase(), path.replace('.txt', '')])
+      intake.send({ ...first, path: spelled });
+    assert.deepEqual(
+      intake.receipts().map(({ outcome }) => outcome),
+      ['accepted', 'accepted', 'repeat', 'repeat', 'repeat'],
+    );
+    assert.deepEqual(valuesOf(intake), [[START, [['COD', '2']]]]);
+  });
+
   it('a repeat is known when its first line finds a channel only later, and when neither name nor lines carry a time', () => {
     const intake = stationIntake(aStation({ channels: [aChannel('COD')] }));
     const day = {

@@ -17,9 +17,9 @@ export interface FileUnplaced {
   readonly receipt: Receipt;
   readonly origin: FileOrigin;
   readonly why: NoStation;
-  /** The same path and bytes were held before, as the store said when it arrived. */
+  /** The same account, path and bytes were held before, as the store said when it arrived. */
   readonly known: boolean;
-  /** Names its path and bytes. */
+  /** Names its account, path and bytes. */
   readonly same: string;
 }
 

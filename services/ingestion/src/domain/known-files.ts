@@ -1,4 +1,5 @@
 import type { Output, OwnRows, Window } from '@quantrac/stream-processing';
+import { comparedName } from './file-name.ts';
 import type { Receipt } from './receipt.ts';
 
 /** The row that says whether a file came before. */
@@ -32,11 +33,13 @@ export const fileWindow = ({ series, time }: FilePlace, from = time): Window => 
   to: time + 1,
 });
 
-/** The same station, name and bytes: a repeat. */
+/** The same station, name and bytes: a repeat, however the name is spelled. */
 export const isKnown = (place: FilePlace, { name, sha256 }: Receipt, rows: OwnRows): boolean =>
   rows
     .at<KnownFiles>(FILES, place.series, place.time)
-    ?.data.files.some((file) => file.name === name && file.sha256 === sha256) ?? false;
+    ?.data.files.some((file) => file.sha256 === sha256 && isSameName(file.name, name)) ?? false;
+
+const isSameName = (one: string, other: string): boolean => one === other || comparedName(one) === comparedName(other);
 
 export function knownFileRow(
   { series, time }: FilePlace,

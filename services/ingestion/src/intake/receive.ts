@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { blobRef } from '@quantrac/blob-store';
 import { Fault } from '@quantrac/event-sourcing';
 import type { Answer, Arrival } from '../arrivals/arrival.ts';
+import { comparedName } from '../domain/file-name.ts';
 import type { FileUnplaced } from '../domain/intake.ts';
 import type { FileAnswer, IntakeState } from '../domain/intake-state.ts';
 import type { Receipt } from '../domain/receipt.ts';
@@ -13,8 +14,8 @@ export interface ReceiveOptions extends ReadOptions {
   readonly node: string;
   readonly directory: () => StationDirectory;
   readonly number: () => Promise<number>;
-  /** Whether a file of this name and these bytes is held without a station, or was. */
-  readonly isHeld: (file: Pick<Receipt, 'path' | 'sha256'>) => Promise<boolean>;
+  /** Whether a file of this account, name and bytes is held without a station, or was. */
+  readonly isHeld: (file: Pick<Receipt, 'account' | 'path' | 'sha256'>) => Promise<boolean>;
   readonly take: <Answer>(entry: Entry) => Promise<Answer>;
   readonly clock: () => number;
   /** Told the station's progress after each file. */
@@ -35,7 +36,8 @@ export async function receive(arrival: Arrival, options: ReceiveOptions): Promis
   const blob = { bytes: arrival.bytes, storedAt: at };
   if ('held' in matched) {
     const known = await options.isHeld(receipt);
-    const same = hash('sha256', `${receipt.sha256} ${receipt.path}`, 'base64').slice(0, 22);
+    const identity = JSON.stringify([receipt.sha256, receipt.account, comparedName(receipt.path)]);
+    const same = hash('sha256', identity, 'base64').slice(0, 22);
     const unplaced: FileUnplaced = { receipt, origin: named.origin, why: matched, known, same };
     const answer = await options.take<FileAnswer>({ key: options.node, type: 'FileUnplaced', data: unplaced, blob });
     if (options.directory() !== directory) options.heldMeanwhile(receipt.receipt);

@@ -10,7 +10,7 @@ import { fileOf, type NamedFile, nameOf } from './read-file.ts';
 import type { ReceiveOptions } from './receive.ts';
 
 export interface ReleaseOptions extends ReceiveOptions {
-  readonly blobs: BlobStore;
+  readonly blobs: Pick<BlobStore, 'get'>;
 }
 
 /** What a person may say of a held file. */

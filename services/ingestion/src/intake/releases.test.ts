@@ -7,9 +7,11 @@ import { eventually, temporaryFolder } from '@quantrac/testing';
 import { pino } from 'pino';
 import type { HeldDocument } from '../domain/held-file.ts';
 import { aStation } from '../testing/records.ts';
-import { heldFiles, openReleases } from './releases.ts';
+import { heldFiles, openReleases, type Releases } from './releases.ts';
 
 const log = pino({ level: 'silent' });
+
+type Release = (document: HeldDocument) => Promise<void>;
 
 const document = (held: string, changed: Partial<HeldDocument>): HeldDocument => ({
   held,
@@ -37,14 +39,23 @@ const document = (held: string, changed: Partial<HeldDocument>): HeldDocument =>
 
 async function withHeld(
   held: readonly HeldDocument[],
-  work: (documents: DocumentStore) => Promise<void>,
+  work: (documents: DocumentStore, open: (release: Release) => Releases) => Promise<void>,
 ): Promise<void> {
   const { documents, close } = await openEmbeddedStores(temporaryFolder(), 'ingestion');
   await documents.putMany(
     heldFiles,
     held.map((one) => ({ key: one.held, document: one })),
   );
-  await work(documents).finally(close);
+  const opened: Releases[] = [];
+  const open = (release: Release) => {
+    const releases = openReleases(documents, release, log);
+    opened.push(releases);
+    return releases;
+  };
+  await work(documents, open).finally(async () => {
+    for (const releases of opened) await releases.stop();
+    await close();
+  });
 }
 
 /** Settles what it is given, as a release does, and remembers it. */
@@ -77,65 +88,52 @@ describe('what held files wait for', () => {
         document('n1/6', { waitsForPrefix: 'other', waitsForAccount: 'logger' }),
         document('n1/7', {}),
       ],
-      async (documents) => {
+      async (documents, open) => {
         const { release, released } = releasing(documents);
-        const releases = openReleases(documents, release, log);
+        const releases = open(release);
         releases.changed([aStation({ folder: { code: 'NT01', layout: 1 }, accounts: ['logger'] })]);
         await eventually(() => assert.deepEqual(released.toSorted(), ['n1/1', 'n1/3', 'n1/5', 'n1/6']));
-        await releases.stop();
       },
     ));
 
   it('frees every one of thousands, a hundred at a time, and those that stay held stop nobody', () =>
     withHeld(
       Array.from({ length: 3000 }, (_, index) => document(`n1/${index}`, { waitsForPrefix: 'hcm_abc_nt01' })),
-      async (documents) => {
+      async (documents, open) => {
         const { release, released, most } = releasing(documents);
         const looked = new Set<string>();
-        const releases = openReleases(
-          documents,
-          async (one) => {
-            looked.add(one.held);
-            if (Number(one.held.slice(3)) % 10 > 0) await release(one);
-          },
-          log,
-        );
+        const releases = open(async (one) => {
+          looked.add(one.held);
+          if (Number(one.held.slice(3)) % 10 > 0) await release(one);
+        });
         releases.changed([aStation()]);
-        await eventually(() => assert.equal(looked.size, 3000));
-        assert.equal(released.length, 2700);
+        await eventually(() => assert.deepEqual([looked.size, released.length], [3000, 2700]));
         assert.ok(most() <= 100);
-        await releases.stop();
       },
     ));
 
   it('is looked at again when the store was unavailable; one file that fails stops no other', () =>
     withHeld(
       [1, 2, 3].map((number) => document(`n1/${number}`, { waitsForStation: 'station1' })),
-      async (documents) => {
+      async (documents, open) => {
         const { release, released } = releasing(documents);
         let tries = 0;
-        const releases = openReleases(
-          documents,
-          async (one) => {
-            if (one.held === 'n1/2') throw new Error('a bug');
-            if (one.held === 'n1/3' && tries++ === 0) throw Fault.unavailable('DiskFull', 'full');
-            await release(one);
-          },
-          log,
-        );
+        const releases = open(async (one) => {
+          if (one.held === 'n1/2') throw new Error('a bug');
+          if (one.held === 'n1/3' && tries++ === 0) throw Fault.unavailable('DiskFull', 'full');
+          await release(one);
+        });
         releases.changed([aStation()]);
         await eventually(() => assert.deepEqual([...new Set(released)].sort(), ['n1/1', 'n1/3']));
-        await releases.stop();
       },
     ));
 
   it('is looked at for a single file that was held by an older register', () =>
-    withHeld([document('n1/1', {}), document('n1/2', { state: 'dismissed' })], async (documents) => {
+    withHeld([document('n1/1', {}), document('n1/2', { state: 'dismissed' })], async (documents, open) => {
       const { release, released } = releasing(documents);
-      const releases = openReleases(documents, release, log);
+      const releases = open(release);
       releases.again('n1/1');
       releases.again('n1/2');
       await eventually(() => assert.deepEqual(released, ['n1/1']));
-      await releases.stop();
     }));
 });

@@ -3,6 +3,7 @@ import type { StationRecorded } from '@quantrac/contracts';
 import type { Collection, DocumentStore } from '@quantrac/document-store';
 import { isFault } from '@quantrac/event-sourcing';
 import type { Logger } from 'pino';
+import { comparedName } from '../domain/file-name.ts';
 import { HELD_DOCUMENTS, type HeldDocument, heldIndexes } from '../domain/held-file.ts';
 import { comparedFolder, comparedPrefix } from '../domain/station-directory.ts';
 
@@ -82,13 +83,18 @@ export function openReleases(
   };
 }
 
-/** Whether a file of this path and these bytes was held because no station takes it. */
+/** Whether a file of this account, path and bytes was held because no station takes it: what two accounts send is two files. */
 export async function isHeld(
   documents: DocumentStore,
-  { path, sha256 }: Pick<HeldDocument, 'path' | 'sha256'>,
+  { account, path, sha256 }: Pick<HeldDocument, 'account' | 'path' | 'sha256'>,
 ): Promise<boolean> {
   const same = await documents.find(heldFiles, 'sha256', { equals: [sha256], limit: 100 });
-  return same.some(({ document }) => document.path === path && document.cell === document.node);
+  return same.some(
+    ({ document }) =>
+      document.account === account &&
+      comparedName(document.path) === comparedName(path) &&
+      document.cell === document.node,
+  );
 }
 
 /** Of those held files that are still open. */

@@ -1,0 +1,103 @@
+import type { TestContext } from 'node:test';
+import type { FileHeld, ObservationSetReceived, StationRecorded } from '@quantrac/contracts';
+import { topics } from '@quantrac/contracts';
+import type { Collection } from '@quantrac/document-store';
+import { openEmbeddedStores } from '@quantrac/service';
+import { positionsCollection, Step } from '@quantrac/stream-processing';
+import { temporaryFolder } from '@quantrac/testing';
+import { pino } from 'pino';
+import { intake } from '../domain/intake.ts';
+import { directoryProcessor, followStations } from '../intake/live-directory.ts';
+import { receiptNumbers } from '../intake/receipt-numbers.ts';
+import { receive } from '../intake/receive.ts';
+import { type Reading, type ReleaseOptions, release } from '../intake/release.ts';
+import { heldFiles, isHeld, openReleases, type Releases } from '../intake/releases.ts';
+import { takeIn } from '../intake/take-in.ts';
+import { at, MINUTE_MS } from './records.ts';
+
+export interface SentFile {
+  readonly path: string;
+  readonly text: string;
+  /** ms; 08:31 unless said. */
+  readonly at?: number;
+  readonly account?: string;
+}
+
+const stations: Collection<StationRecorded> = { name: 'stations' };
+const decoder = new TextDecoder();
+
+/** What a node does with files, over the embedded stores: received, held, and released when stations change. */
+export async function openIntake(test: TestContext, first: readonly StationRecorded[] = []) {
+  const stores = await openEmbeddedStores(temporaryFolder(), 'ingestion');
+  const { documents, blobs, series } = stores;
+  const register = async (...records: readonly StationRecorded[]) => {
+    await documents.putMany(
+      stations,
+      records.map((document) => ({ key: document.station, document })),
+    );
+    await documents.put(positionsCollection, { key: directoryProcessor.name, document: { at: {} } });
+  };
+  await register(...first);
+  const step = new Step({
+    processor: intake,
+    store: stores.steps,
+    node: 'n1',
+    epoch: stores.log.epoch,
+    topics: [topics.observationsReceived, topics.intakeHeld],
+  });
+  const taking = takeIn(step, (work) => work());
+  const numbers = receiptNumbers(documents);
+  let now = at('08:31');
+  let reads = 0;
+  let releases: Releases | undefined;
+  const live = await followStations(documents, (changed) => releases?.changed(changed));
+  const options: ReleaseOptions = {
+    node: 'n1',
+    directory: () => live.current(),
+    blobs: {
+      get(ref: string) {
+        reads++;
+        return blobs.get(ref);
+      },
+    },
+    number: () => numbers.take(),
+    isHeld: (file) => isHeld(documents, file),
+    take: (entry) => taking.take(entry),
+    clock: () => now,
+    aheadMs: 10 * MINUTE_MS,
+    missingCodes: ['-999'],
+    progressed() {},
+    heldMeanwhile: (held) => releases?.again(held),
+  };
+  releases = openReleases(documents, (document) => release(document, options), pino({ level: 'silent' }));
+  test.after(async () => {
+    await live.stop();
+    await releases.stop();
+    await stores.close();
+  });
+  return {
+    documents,
+    options,
+    /** How often the bytes of a held file were read again. */
+    reads: () => reads,
+    async register(...records: readonly StationRecorded[]) {
+      await register(...records);
+      await live.refresh();
+    },
+    send({ path, text, at: arrived = now, account }: SentFile) {
+      now = Math.max(now, arrived);
+      return receive({ way: 'http', account, path, bytes: Buffer.from(text), from: 'here' }, options);
+    },
+    async reprocess(held: string, reading?: Reading) {
+      return release((await documents.get(heldFiles, held))!.document, options, reading);
+    },
+    async held(state: FileHeld['state'] = 'held') {
+      return (await documents.find(heldFiles, 'open', { equals: [state] })).map(({ document }) => document);
+    },
+    async sets(station = 'station1'): Promise<readonly ObservationSetReceived[]> {
+      const collection = topics.observationsReceived.name;
+      const rows = await series.range({ collection, key: station, series: 'set', from: 0, to: Infinity });
+      return rows.map(({ value }) => JSON.parse(decoder.decode(value)) as ObservationSetReceived);
+    },
+  };
+}
