@@ -63,7 +63,7 @@ export function ingestionService(
     });
     live = await followStations(documents, (changed) => releases?.changed(changed));
     releases = openReleases(documents, (document) => release(document, options), log);
-    releases.changed(directory().all());
+    releases.everything();
     return {
       async stop() {
         await live.stop();

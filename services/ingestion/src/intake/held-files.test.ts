@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { StationRecorded } from '@quantrac/contracts';
 import { eventually, stationFile } from '@quantrac/testing';
 import { openIntake } from '../testing/open-intake.ts';
 import { aStation, at } from '../testing/records.ts';
@@ -31,5 +32,52 @@ describe('a file that no station takes', () => {
     const intake = await openIntake(test);
     await Promise.all(['one', 'two', 'one'].map((account) => intake.send({ path: PATH, text: cod('1'), account })));
     assert.deepEqual((await intake.held()).map(({ account }) => account).sort(), ['one', 'two']);
+  });
+});
+
+describe('a file that two stations claim', () => {
+  const one = aStation({ prefixes: ['HCM_ABC_NT09'], folder: { code: 'F1', layout: 1 }, accounts: ['one'] });
+  const two = aStation({ station: 'two', prefixes: ['X'], folder: { code: 'F2', layout: 1 }, accounts: ['two'] });
+  const later = (record: StationRecorded, changed: Partial<StationRecorded>) => ({ ...record, version: 2, ...changed });
+  const cases = {
+    'the prefix is taken from the other station': {
+      path: `F2/${PATH}`,
+      account: undefined,
+      change: later(one, { prefixes: [] }),
+      taker: 'two',
+    },
+    'the other station gets another folder': {
+      path: `F1/${PATH.replace('HCM_ABC_NT09', 'X')}`,
+      account: undefined,
+      change: later(one, { folder: { code: 'F3', layout: 1 } }),
+      taker: 'two',
+    },
+  };
+  for (const [when, { path, account, change, taker }] of Object.entries(cases))
+    it(`is taken in once ${when}`, async (test) => {
+      const intake = await openIntake(test, [one, two]);
+      const answer = await intake.send({ path, text: cod('1'), account });
+      assert.equal('reason' in answer && answer.reason, 'StationsDisagree');
+      await intake.register(change);
+      await eventually(async () => assert.deepEqual(valuesOf(await intake.sets(taker)), [{ COD: '1' }]));
+    });
+
+  it('is taken in once its account no longer uploads for a station that it does not name', async (test) => {
+    const linked = later(two, { prefixes: [], accounts: ['one'] });
+    const intake = await openIntake(test, [
+      aStation({ prefixes: [], accounts: ['one'] }),
+      { ...linked, folder: undefined! },
+    ]);
+    await intake.send({ path: PATH, text: cod('1'), account: 'one' });
+    assert.equal((await intake.held()).length, 1);
+    await intake.register({ ...linked, folder: undefined!, version: 3, accounts: [] });
+    await eventually(async () => assert.deepEqual(valuesOf(await intake.sets()), [{ COD: '1' }]));
+  });
+
+  it('is judged by a restored register, though its record has the same version', async (test) => {
+    const intake = await openIntake(test, [aStation({ prefixes: ['other'] })]);
+    await intake.send({ path: PATH, text: cod('1') });
+    await intake.register(aStation({ prefixes: ['HCM_ABC_NT09'], cause: 'command:2' }));
+    await eventually(async () => assert.deepEqual(valuesOf(await intake.sets()), [{ COD: '1' }]));
   });
 });

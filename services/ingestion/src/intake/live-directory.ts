@@ -26,10 +26,16 @@ export interface LiveDirectory {
   stop(): Promise<void>;
 }
 
-/** The directory in memory, following the documents; `changed` is told which stations are new or have a new version. */
+/** A station's record and the one before it, by whose names held files may have waited too. */
+export interface StationChange {
+  readonly before: StationRecorded | undefined;
+  readonly record: StationRecorded;
+}
+
+/** The directory in memory, following the documents; `changed` is told which stations are new or have another record. */
 export async function followStations(
   documents: DocumentStore,
-  changed: (stations: readonly StationRecorded[]) => void,
+  changed: (changes: readonly StationChange[]) => void,
 ): Promise<LiveDirectory> {
   let records = new Map<string, StationRecorded>();
   let directory = stationDirectory([]);
@@ -39,8 +45,12 @@ export async function followStations(
     const position = await documents.get(positionsCollection, directoryProcessor.name);
     if (position?.revision === seen) return;
     const next = new Map((await allStations(documents)).map((record) => [record.station, record]));
-    const moved = [...next.values()].filter((record) => records.get(record.station)?.version !== record.version);
-    for (const [id, record] of records) if (next.get(id)?.version === record.version) next.set(id, record);
+    const moved: StationChange[] = [];
+    for (const [id, record] of next) {
+      const before = records.get(id);
+      if (before && isSameRecord(before, record)) next.set(id, before);
+      else moved.push({ before, record });
+    }
     seen = position?.revision ?? -1;
     records = next;
     directory = stationDirectory([...records.values()]);
@@ -62,6 +72,10 @@ export async function followStations(
     },
   };
 }
+
+/** A registry restored from a copy gives a version a second time, to another record. */
+const isSameRecord = (one: StationRecorded, other: StationRecorded): boolean =>
+  one.version === other.version && one.knownAt === other.knownAt && one.cause === other.cause;
 
 async function allStations(documents: DocumentStore): Promise<StationRecorded[]> {
   const found: StationRecorded[] = [];

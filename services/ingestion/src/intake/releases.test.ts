@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { StationRecorded } from '@quantrac/contracts';
 import type { DocumentStore } from '@quantrac/document-store';
 import { Fault } from '@quantrac/event-sourcing';
 import { openEmbeddedStores } from '@quantrac/service';
@@ -10,6 +11,8 @@ import { aStation } from '../testing/records.ts';
 import { heldFiles, openReleases, type Releases } from './releases.ts';
 
 const log = pino({ level: 'silent' });
+
+const registered = (changed: Partial<StationRecorded> = {}) => ({ before: undefined, record: aStation(changed) });
 
 type Release = (document: HeldDocument) => Promise<void>;
 
@@ -91,7 +94,7 @@ describe('what held files wait for', () => {
       async (documents, open) => {
         const { release, released } = releasing(documents);
         const releases = open(release);
-        releases.changed([aStation({ folder: { code: 'NT01', layout: 1 }, accounts: ['logger'] })]);
+        releases.changed([registered({ folder: { code: 'NT01', layout: 1 }, accounts: ['logger'] })]);
         await eventually(() => assert.deepEqual(released.toSorted(), ['n1/1', 'n1/3', 'n1/5', 'n1/6']));
       },
     ));
@@ -106,7 +109,7 @@ describe('what held files wait for', () => {
           looked.add(one.held);
           if (Number(one.held.slice(3)) % 10 > 0) await release(one);
         });
-        releases.changed([aStation()]);
+        releases.changed([registered()]);
         await eventually(() => assert.deepEqual([looked.size, released.length], [3000, 2700]));
         assert.ok(most() <= 100);
       },
@@ -123,8 +126,20 @@ describe('what held files wait for', () => {
           if (one.held === 'n1/3' && tries++ === 0) throw Fault.unavailable('DiskFull', 'full');
           await release(one);
         });
-        releases.changed([aStation()]);
+        releases.changed([registered()]);
         await eventually(() => assert.deepEqual([...new Set(released)].sort(), ['n1/1', 'n1/3']));
+      },
+    ));
+
+  it('is looked at for every file that is open at a start, whatever it waits for', () =>
+    withHeld(
+      Array.from({ length: 250 }, (_, index) =>
+        document(`n1/${index}`, { state: index % 2 === 0 ? 'held' : 'dismissed' }),
+      ),
+      async (documents, open) => {
+        const { release, released } = releasing(documents);
+        open(release).everything();
+        await eventually(() => assert.equal(released.length, 125));
       },
     ));
 

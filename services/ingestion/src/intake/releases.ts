@@ -6,12 +6,15 @@ import type { Logger } from 'pino';
 import { comparedName } from '../domain/file-name.ts';
 import { HELD_DOCUMENTS, type HeldDocument, heldIndexes } from '../domain/held-file.ts';
 import { comparedFolder, comparedPrefix } from '../domain/station-directory.ts';
+import type { StationChange } from './live-directory.ts';
 
 export const heldFiles: Collection<HeldDocument> = { name: HELD_DOCUMENTS, indexes: heldIndexes };
 
 /** Takes held files in, once what they wait for is registered. */
 export interface Releases {
-  changed(stations: readonly StationRecorded[]): void;
+  changed(changes: readonly StationChange[]): void;
+  /** At a start, when nobody knows what has changed since. */
+  everything(): void;
   /** A file was held by a register that has changed meanwhile. */
   again(held: string): void;
   stop(): Promise<void>;
@@ -28,8 +31,10 @@ export function openReleases(
   release: (document: HeldDocument) => Promise<unknown>,
   log: Logger,
 ): Releases {
-  const stations = new Map<string, StationRecorded>();
+  /** By station, the records that it had since the last look, the newest last: a name that was removed may free a file too. */
+  const stations = new Map<string, readonly StationRecorded[]>();
   const files = new Set<string>();
+  let everything = false;
   let working: Promise<void> | undefined;
   const stopping = new AbortController();
 
@@ -46,17 +51,21 @@ export function openReleases(
     const again = [...files];
     await releaseEach(await openOnes(documents, again));
     for (const held of again) files.delete(held);
+    const all = everything;
     const changed = [...stations.values()];
-    for await (const page of waitingFor(documents, changed)) {
+    const pages = all ? pagesOf(documents, 'open', 'held') : waitingFor(documents, changed.flat());
+    for await (const page of pages) {
       if (stopping.signal.aborted) return;
       await releaseEach(page);
     }
-    for (const record of changed) if (stations.get(record.station) === record) stations.delete(record.station);
+    if (all) everything = false;
+    for (const records of changed)
+      if (stations.get(records[0]!.station) === records) stations.delete(records[0]!.station);
   };
   const work = async () => {
     // not before `working` is set: it is unset here
     await Promise.resolve();
-    while ((stations.size > 0 || files.size > 0) && !stopping.signal.aborted)
+    while ((everything || stations.size > 0 || files.size > 0) && !stopping.signal.aborted)
       await look().catch(async (error) => {
         log.warn({ error }, 'held files wait: they are read again shortly');
         await sleep(AGAIN_AFTER_MS, undefined, { signal: stopping.signal }).catch(() => {});
@@ -68,8 +77,15 @@ export function openReleases(
   };
 
   return {
-    changed(records) {
-      for (const record of records) stations.set(record.station, record);
+    changed(changes) {
+      for (const { before, record } of changes) {
+        const known = stations.get(record.station) ?? (before ? [before] : []);
+        stations.set(record.station, [...known, record]);
+      }
+      begin();
+    },
+    everything() {
+      everything = true;
       begin();
     },
     again(held) {
@@ -101,7 +117,7 @@ export async function isHeld(
 const openOnes = async (documents: DocumentStore, held: readonly string[]): Promise<readonly HeldDocument[]> =>
   (await documents.getMany(heldFiles, held)).map(({ document }) => document).filter(({ state }) => state === 'held');
 
-/** What registering these stations may have freed, page by page. */
+/** What these records of stations may have freed, page by page. */
 async function* waitingFor(
   documents: DocumentStore,
   changed: readonly StationRecorded[],

@@ -20,7 +20,7 @@ export interface SentFile {
   readonly text: string;
   /** ms; 08:31 unless said. */
   readonly at?: number;
-  readonly account?: string;
+  readonly account?: string | undefined;
 }
 
 const stations: Collection<StationRecorded> = { name: 'stations' };
