@@ -32,6 +32,22 @@ export interface ClaimFolders {
   readonly refusedFolder: string;
 }
 
+/** Beside the watched folder; where no rename leads there, as from a mount of its own, inside under a name that no scan sees. */
+export const claimFolderFor = async (root: string, name: string): Promise<string> => {
+  const beside = `${root}.${name}`;
+  const probe = `.${name}-${randomUUID()}`;
+  try {
+    await mkdir(beside, { recursive: true });
+    await writeFile(join(root, probe), '');
+    await rename(join(root, probe), join(beside, probe));
+    await unlink(join(beside, probe));
+    return beside;
+  } catch {
+    await unlink(join(root, probe)).catch(() => {});
+    return join(root, `.${name}`);
+  }
+};
+
 /**
  * Claims by rename, which only one process can win. Each run claims into a folder of its own, under the path that the
  * file had, so that no claim can overwrite another and a crash forgets nothing.

@@ -16,8 +16,8 @@ const withFile = (text: string, work: (file: string) => Promise<void>) =>
 test('a file is read whole, an empty one too', async () => {
   for (const text of ['', 'pH\t7.21\r\n', 'x'.repeat(1_000_000)])
     await withFile(text, async (file) => {
-      assert.equal((await readRested(file, 1_000_000, await lstat(file))).toString(), text);
-      assert.equal((await readRested(file, 1_000_000, undefined)).toString(), text);
+      assert.equal((await readRested(file, 1_000_000, await lstat(file))).bytes.toString(), text);
+      assert.equal((await readRested(file, 1_000_000, undefined)).bytes.toString(), text);
     });
 });
 

@@ -6,10 +6,18 @@ import { Fault } from '@quantrac/event-sourcing';
 const open = promisify(fs.open);
 const read = promisify(fs.read);
 const fstat = promisify(fs.fstat);
+const lstat = promisify(fs.lstat);
 const close = promisify(fs.close);
 
+/** The bytes of a file and how it looked when they were read. */
+export interface ReadFile {
+  readonly bytes: Buffer;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
 /**
- * The bytes of a file that nobody else takes, though its writer may still hold it open.
+ * A file that nobody else takes, though its writer may still hold it open.
  * @param look how it looked when it had rested; without it, how it looks now
  * @throws Fault `FileUnreadable`: it never can be taken as it is; `FileChanging` and `FolderUnavailable`: later it may
  */
@@ -17,7 +25,7 @@ export const readRested = async (
   file: string,
   maxBytes: number,
   look: { readonly size: number; readonly mtimeMs: number } | undefined,
-): Promise<Buffer> => {
+): Promise<ReadFile> => {
   const descriptor = await opened(file);
   try {
     const { size, mtimeMs } = look ?? (await fstat(descriptor));
@@ -29,10 +37,16 @@ export const readRested = async (
     const after = await fstat(descriptor);
     if (length !== size || after.size !== size || after.mtimeMs !== mtimeMs)
       throw Fault.conflict('FileChanging', 'it is still being written');
-    return bytes;
+    return { bytes, size, mtimeMs };
   } finally {
     await close(descriptor);
   }
+};
+
+/** Whether nothing was written to it since; its writer may have gone on after a pause that looked like the end. */
+export const isAsRead = async (file: string, { size, mtimeMs }: ReadFile): Promise<boolean> => {
+  const now = await lstat(file);
+  return now.size === size && now.mtimeMs === mtimeMs;
 };
 
 /** Never through a link that took the file's place. */

@@ -22,6 +22,7 @@ export interface Rest {
 export interface RestOptions {
   readonly root: string;
   readonly restMs: number;
+  readonly emptyRestMs: number;
   readonly work: WorkInHand;
   /** Called once for a file whose size and time have rested. Whoever takes it lets it go when it is settled. */
   readonly rested: (path: string, look: Look) => Promise<void>;
@@ -30,12 +31,13 @@ export interface RestOptions {
 
 const neverLookedAt: Look = { size: -1, mtimeMs: -1, since: 0 };
 const retryMs = 60_000;
+const emptyLookMs = 100;
 
 /**
  * Waits until files are complete: their own time is not compared with our clock, which a network mount need not share;
  * only that it does not change.
  */
-export const openRest = ({ root, restMs, work, rested, log }: RestOptions): Rest => {
+export const openRest = ({ root, restMs, emptyRestMs, work, rested, log }: RestOptions): Rest => {
   const looks = new Map<string, Look>();
   let pausedUntil = 0;
 
@@ -47,8 +49,10 @@ export const openRest = ({ root, restMs, work, rested, log }: RestOptions): Rest
     const same = before?.size === stat.size && before.mtimeMs === stat.mtimeMs;
     const look = same ? before : { size: stat.size, mtimeMs: stat.mtimeMs, since: now };
     looks.set(path, look);
-    const waitMs = Math.max(look.since + restMs, pausedUntil) - now;
-    if (waitMs > 0) lookIn(waitMs, path);
+    const quietMs = look.size === 0 ? emptyRestMs : restMs;
+    const waitMs = Math.max(look.since + quietMs, pausedUntil) - now;
+    // an empty one is looked at meanwhile: once filled it rests like any other
+    if (waitMs > 0) lookIn(look.size === 0 ? Math.min(waitMs, Math.max(restMs, emptyLookMs)) : waitMs, path);
     else await rested(path, look);
   };
   const gone = (path: string): void => {

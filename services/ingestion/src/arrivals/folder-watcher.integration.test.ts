@@ -17,6 +17,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Fault, isFault } from '@quantrac/event-sourcing';
+import { claimFolderFor } from './folder-claims.ts';
 import { type FolderWatcher, type FolderWatcherOptions, watchFolder } from './folder-watcher.ts';
 import { inTemporaryFolder, type Recorder, recorder, silent, until } from './testing/recorder.ts';
 
@@ -153,6 +154,40 @@ test('a file that still grows, or whose time still changes, is not taken until i
     }
     await until(() => recorded.arrivals.length === 1);
     assert.deepEqual(recorded.files(), [['a.txt', 'abcde']]);
+  }));
+
+test('a file that was made empty is taken when it is filled, or has stayed empty for long', () =>
+  withFolder(async ({ watch, recorded, root }) => {
+    await writeFile(join(root, 'a.txt'), '');
+    const watcher = await watch({ emptyRestMs: 200, scanEveryMs: 20 });
+    await watcher.scanNow();
+    assert.deepEqual(recorded.files(), []);
+    await appendFile(join(root, 'a.txt'), 'pH');
+    await until(() => recorded.arrivals.length === 1);
+    await writeFile(join(root, 'b.txt'), '');
+    await until(() => recorded.arrivals.length === 2);
+    assert.deepEqual(recorded.files(), [
+      ['a.txt', 'pH'],
+      ['b.txt', ''],
+    ]);
+  }));
+
+test('what is written while a file is received is not removed with it: the whole arrives again', () =>
+  withFolder(async ({ watch, put, recorded, root, claimFolder, files }) => {
+    recorded.answer = async () => {
+      const [claimed] = await files(claimFolder);
+      if (recorded.arrivals.length === 1) await appendFile(join(claimFolder, claimed!), ', TSS');
+      return { outcome: 'accepted', receipt: 'R1' };
+    };
+    await put('a.txt', 'pH');
+    await watch({ scanEveryMs: 20 });
+    await until(() => recorded.arrivals.length === 2);
+    assert.deepEqual(recorded.files(), [
+      ['a.txt', 'pH'],
+      ['a.txt', 'pH, TSS'],
+    ]);
+    await delay(50);
+    assert.deepEqual([await files(root), await files(claimFolder)], [[], []]);
   }));
 
 test('an unfinished name and one that begins with a dot are taken when they are renamed', () =>
@@ -306,6 +341,26 @@ test('a claim folder on another file system is refused by name', () =>
       await assert.rejects(watch({ claimFolder: join(elsewhere, 'claimed') }), (error) =>
         isFault(error, 'ClaimFolderElsewhere'),
       );
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
+  }));
+
+test('a watched folder on a mount of its own keeps its claims inside, and they are not watched', () =>
+  withFolder(async ({ watch, put, recorded, root, files }) => {
+    const elsewhere = await mkdtemp('/dev/shm/arrivals-');
+    try {
+      assert.equal(await claimFolderFor(root, 'claimed'), `${root}.claimed`);
+      await rm(`${root}.claimed`, { recursive: true });
+      await symlink(elsewhere, `${root}.claimed`);
+      const claimFolder = await claimFolderFor(root, 'claimed');
+      assert.equal(claimFolder, join(root, '.claimed'));
+      await put('a.txt', 'pH');
+      const watcher = await watch({ claimFolder });
+      await watcher.scanNow();
+      await watcher.scanNow();
+      assert.deepEqual(recorded.files(), [['a.txt', 'pH']]);
+      assert.deepEqual(await files(root), []);
     } finally {
       await rm(elsewhere, { recursive: true });
     }

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { maxFileBytesByDefault, type Receive } from './arrival.ts';
 import { isUnfinished, virtualFilePath } from './arrival-path.ts';
 import { type Claim, type Claims, openClaims } from './folder-claims.ts';
-import { readRested } from './folder-read.ts';
+import { isAsRead, readRested } from './folder-read.ts';
 import { type Look, openRest } from './folder-rest.ts';
 import { openFolderScan } from './folder-scan.ts';
 import { workInHand } from './work-in-hand.ts';
@@ -16,6 +16,8 @@ export interface FolderWatcherOptions {
   readonly receive: Receive;
   /** A file whose size and time have not changed for so long is complete. */
   readonly restMs: number;
+  /** As `restMs`, of a file without bytes: some writers make the file first and fill it at leisure. A minute unless set. */
+  readonly emptyRestMs?: number;
   readonly scanEveryMs: number;
   /**
    * Of this instance alone, on the file system of `root`; inside `root` only under a name that begins with a dot.
@@ -35,6 +37,8 @@ export interface FolderWatcher {
   close(): Promise<void>;
 }
 
+const emptyRestMsByDefault = 60_000;
+
 /**
  * Takes complete files out of a folder. What is accepted, repeated or held is removed, since its bytes are durable by
  * then; what is refused is moved to `refused/` with a text that says why; what cannot be taken now goes back and is
@@ -44,7 +48,7 @@ export const watchFolder = async (options: FolderWatcherOptions): Promise<Folder
   const root = resolve(options.root);
   const claimFolder = resolve(options.claimFolder);
   const refusedFolder = join(dirname(claimFolder), 'refused');
-  const { restMs, scanEveryMs, log } = options;
+  const { restMs, emptyRestMs = emptyRestMsByDefault, scanEveryMs, log } = options;
   const claims = await openClaims({ root, claimFolder, refusedFolder });
   const work = workInHand(options.maxInHand ?? 64);
   const handOver = handingOver({ ...options, root, claims });
@@ -61,6 +65,7 @@ export const watchFolder = async (options: FolderWatcherOptions): Promise<Folder
   const rest = openRest({
     root,
     restMs,
+    emptyRestMs: Math.max(restMs, emptyRestMs),
     work,
     log,
     async rested(path, look) {
@@ -115,10 +120,13 @@ const handingOver =
   ({ root, receive, claims, log, maxFileBytes = maxFileBytesByDefault }: HandingOver) =>
   async (claim: Claim, look: Look | undefined): Promise<'settled' | 'changing' | 'unavailable'> => {
     try {
-      const bytes = await readRested(claim.file, maxFileBytes, look);
+      const read = await readRested(claim.file, maxFileBytes, look);
+      const { bytes } = read;
       const path = virtualFilePath(claim.path);
       const answer = await receive({ way: 'folder', account: undefined, path, bytes, from: root });
       if (answer.outcome === 'refused') await claims.refuse(claim, `${answer.reason}\n${answer.advice}`);
+      // what was written since is no part of what was received: the whole is a new arrival
+      else if (!(await isAsRead(claim.file, read))) return 'changing';
       // one that cannot be removed is durable, and a repeat when the next start finds it
       else await claims.remove(claim).catch((err) => log.error({ err }, 'a received file cannot be removed'));
       return 'settled';

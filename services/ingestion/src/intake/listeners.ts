@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '@quantrac/event-sourcing';
 import type { Running, Surroundings } from '@quantrac/service';
 import type { Receive } from '../arrivals/arrival.ts';
+import { claimFolderFor } from '../arrivals/folder-claims.ts';
 import { type FolderWatcher, watchFolder } from '../arrivals/folder-watcher.ts';
 import { openFtpServer } from '../arrivals/ftp-server.ts';
 import { type HttpUploadOptions, openHttpUpload } from '../arrivals/http-upload.ts';
@@ -102,7 +103,7 @@ async function openFolder(settings: IngestionSettings, { data, log }: Surroundin
     receive,
     restMs,
     scanEveryMs: SCAN_EVERY_MS,
-    claimFolder: ofInstance(`${root}.claimed`, settings),
+    claimFolder: await claimFolderFor(root, ofInstance('claimed', settings)),
     log,
   });
   return {
