@@ -99,7 +99,7 @@ export {
 } from './provinces.ts';
 export { type Flag, flags, rollUp } from './qartod.ts';
 export type { Dimension, Unit, UnitCode } from './unit-table.ts';
-export { basisConversion, canonicalUnit, conversion, normalMolarVolume, unitByCode } from './units.ts';
+export { basisConversion, canonicalUnit, conversion, mayBeCutUnit, normalMolarVolume, unitByCode } from './units.ts';
 export {
   type Day,
   dayBounds,

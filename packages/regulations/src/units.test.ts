@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { chain, convert, inverse } from './conversion.ts';
 import { compareDecimals } from './decimal-text.ts';
 import { type UnitCode, unitTable } from './unit-table.ts';
-import { basisConversion, canonicalUnit, conversion, unitByCode } from './units.ts';
+import { basisConversion, canonicalUnit, conversion, mayBeCutUnit, unitByCode } from './units.ts';
 
 const converted = (
   value: string,
@@ -49,6 +49,12 @@ test('no spelling means two units, and the micro sign of the codes is U+00B5', (
     assert.ok(!unit.code.includes('\u03bc') && /^[\x21-\x7e]+$/.test(unit.ucum), unit.code);
   }
   assert.equal(unitByCode('°C')?.ucum, 'Cel');
+});
+
+test('a metre may be a millimetre that was cut, and no other unit another of its dimension', () => {
+  const beginnings = unitTable.map(({ code }) => code).filter(mayBeCutUnit);
+  assert.deepEqual(beginnings, ['m']);
+  assert.ok(mayBeCutUnit('M') && !mayBeCutUnit('furlong'));
 });
 
 test('a conversion keeps the digits of the value and adds none of its own', () => {

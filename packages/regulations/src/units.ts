@@ -25,10 +25,24 @@ const normaliseUnit = (text: string): string =>
     .replace(/°/g, 'o')
     .replace(/μ/g, 'u');
 
+const isSameDimension = (one: string, other: string): boolean =>
+  byCode.get(one)!.dimension === byCode.get(other)!.dimension;
+
 /** As written and as normalised, so that usual spellings are found at once. */
 const bySpelling = new Map(
   [...byCode.values()].flatMap(({ code, spellings = [] }) =>
     [code, ...spellings].flatMap((spelling) => [[spelling, code] as const, [normaliseUnit(spelling), code] as const]),
+  ),
+);
+
+/** Whether it is the beginning of another unit of its dimension, as `m` is of `mm`: an end that was cut off would not show. */
+export const mayBeCutUnit = (text: string): boolean => beginnings.has(normaliseUnit(text));
+
+const beginnings: ReadonlySet<string> = new Set(
+  [...bySpelling].flatMap(([text, code]) =>
+    [...bySpelling].some(([longer, other]) => other !== code && longer.startsWith(text) && isSameDimension(code, other))
+      ? [normaliseUnit(text)]
+      : [],
   ),
 );
 

@@ -43,7 +43,7 @@ export const intakeCommands = (options: CommandOptions): Record<string, CommandH
     }),
     ReprocessHeldFiles: whenStarted(ingestionCommands.ReprocessHeldFiles, async ({ held, after }) => {
       if (held === undefined) return releaseFrom(after ?? '', options);
-      const state = await release(await heldFile(held), { anew: true, timesAreTrue: true });
+      const state = await release(await heldFile(held), { anew: true, timesAreTrue: true, lastLineIsWhole: true });
       return { tried: 1, released: state === 'released' ? 1 : 0, next: null };
     }),
     DismissHeldFile: whenStarted(

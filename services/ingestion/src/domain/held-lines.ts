@@ -19,6 +19,8 @@ export type LineRun = readonly [first: number, last: number];
 export const nothingHeld: HeldLines = { described: [], leftOut: 0, mayBeFreed: [], byRegistering: false };
 
 const MOST_DESCRIBED = 100;
+/** Only a person knows that these are as they should be. */
+const freedByPersons: ReadonlySet<HeldReason> = new Set(['TimeInFuture', 'LineCut']);
 const freedByRegistering: ReadonlySet<HeldReason> = new Set([
   'ChannelUnknown',
   'ChannelTwice',
@@ -34,7 +36,7 @@ export function heldLines(
 ): HeldLines {
   if (faults.length === 0 && unplaced.length === 0) return nothingHeld;
   const held = [...faults, ...unplaced].sort((a, b) => a.line - b.line);
-  const mayBeFreed = unplaced.filter(({ reason }) => freedByRegistering.has(reason) || reason === 'TimeInFuture');
+  const mayBeFreed = held.filter(({ reason }) => freedByRegistering.has(reason) || freedByPersons.has(reason));
   return {
     described: held.slice(0, MOST_DESCRIBED).map(({ line, text, reason, advice }) => ({ line, text, reason, advice })),
     leftOut: Math.max(0, held.length - MOST_DESCRIBED) + faultsLeftOut,

@@ -40,7 +40,7 @@ const advice: Record<LineFaultReason, (quoted: string) => string> = {
     'the line holds NUL or other control characters: check the storage of the logger and send the file again',
   FieldTooLong: (quoted) => `${quoted} is too long for a column: at most 100 bytes`,
   LineCut: (quoted) =>
-    `the file ends inside or right after ${quoted}: send it again whole, with a line end after its last line`,
+    `the file ends inside or right after ${quoted}: send it again whole, with a line end after its last line; reprocess this one only if the line is whole`,
   NotUtf8: (quoted) => `${quoted} is not UTF-8 text: set the logger to write UTF-8`,
   StatusUnknown: (quoted) =>
     `${quoted} is not a device status: write 00 (measuring), 01 (calibration) or 02 (device error)`,

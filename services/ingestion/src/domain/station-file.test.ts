@@ -249,20 +249,48 @@ describe('a last line without a line end', () => {
   });
 
   test('is read alone when it carries its own time', () => {
-    for (const text of [`pH\t7.2\t-\t${stamp}\t00`, `pH 7.2 ${stamp}`, `${stamp}\tpH\t7.2`])
+    for (const text of [`pH\t7.2\t-\t${stamp}\t00`, `pH 7.2 ${stamp}`, `${stamp}\tpH\t7.2\t-`])
       assert.equal(readings(text).length, 1, text);
   });
 
   test('is held alone where it was cut before its time ended or behind the TAB after it', () => {
-    for (const text of ['pH\t7', `pH\t7.2\t-\t${stamp.slice(0, 9)}`, `pH\t7.2\t-\t${stamp}\t`])
+    for (const text of [
+      'pH\t7',
+      `${stamp}\tpH\t7.2`,
+      `${stamp}\tLevel\t7.2\tm`,
+      `pH\t7.2\t-\t${stamp.slice(0, 9)}`,
+      `pH\t7.2\t-\t${stamp}\t`,
+    ])
       assert.equal(parse(text, { nameTime: time }).faults.length, 1, text);
   });
 
-  test('is held wherever it was cut before that, never read as something else', () => {
-    const secondLine = whole.indexOf('\n') + 1;
-    for (let end = secondLine + 1; end < whole.length - 1; end++) {
-      const { lines, faults, cut } = parse(whole.slice(0, end), { nameTime: time });
-      assert.deepEqual([lines.length, faults.length, cut], [1, 1, true], whole.slice(secondLine, end));
+  const layouts = {
+    'symbol value unit time status': whole,
+    'time symbol value unit': `${stamp}\tpH\t7.2\t-\n${stamp}\tCOD\t145.3\tmg/L\n`,
+    'time symbol value': `${stamp}\tpH\t7.2\n${stamp}\tCOD\t145.3\n`,
+    'symbol value time status': `pH\t7.2\t${stamp}\t00\nCOD\t145.3\t${stamp}\t02\n`,
+    'symbol value': 'pH\t7.2\nCOD\t145.3\n',
+  };
+  for (const [layout, text] of Object.entries(layouts))
+    test(`is held wherever it was cut before that, never read as something else: ${layout}`, () => {
+      const secondLine = text.indexOf('\n') + 1;
+      const unitFrom = layout.endsWith('unit') ? text.length - 5 : Infinity;
+      for (let end = secondLine + 1; end < text.length - 1; end++) {
+        const { lines, faults, cut } = parse(text.slice(0, end), { nameTime: time });
+        // what is left of a unit is no unit, or none that the channel could be sent in
+        if (end > unitFrom + 1)
+          assert.deepEqual([lines[1]!.value, lines[1]!.unit], ['145.3', text.slice(unitFrom, end)]);
+        else assert.deepEqual([lines.length, faults.length, cut], [1, 1, true], text.slice(secondLine, end));
+      }
+    });
+
+  test('is held where the value closes it, since its last digits may be missing, until a person says that it is whole', () => {
+    for (const text of [layouts['time symbol value'], layouts['symbol value']]) {
+      const unended = text.slice(0, -1);
+      const { lines, faults } = parse(unended, { nameTime: time });
+      assert.deepEqual([lines.length, faults.map(({ reason }) => reason)], [1, ['LineCut']]);
+      assert.match(faults[0]!.advice, /reprocess this one only if the line is whole/);
+      assert.equal(parse(unended, { nameTime: time, lastLineIsWhole: true }).lines[1]!.value, '145.3');
     }
   });
 });

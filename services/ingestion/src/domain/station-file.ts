@@ -1,4 +1,6 @@
+import { mayBeCutUnit } from '@quantrac/regulations';
 import { isBlank, splitLine } from './columns.ts';
+import { fieldText } from './field-text.ts';
 import { type Held, type LineFault, lineFault } from './line-fault.ts';
 import type { LineFields } from './line-layout.ts';
 import { type FileInHand, inHand, type ReadingLine, readLine } from './reading-line.ts';
@@ -10,6 +12,8 @@ export interface ParseOptions {
   readonly missingCodes?: readonly string[];
   /** What follows so many reading lines is held unread, as one fault. */
   readonly mostLines?: number;
+  /** A person says that the last line, though nothing ends it, came whole. */
+  readonly lastLineIsWhole?: boolean | undefined;
   /** Further faults are counted, not described. */
   readonly mostFaults?: number;
 }
@@ -59,13 +63,19 @@ export function parseStationFile(bytes: Uint8Array, options: ParseOptions = {}):
   }
   const file = inHand(bytes, options.nameTime, options.missingCodes ?? MISSING_CODES);
   const start = hasByteOrderMark(bytes) ? 3 : 0;
-  readLines(file, start, options.mostLines ?? 200_000, parsed.lines, hold);
+  readLines(file, start, options, parsed.lines, hold);
   if (start > 0) parsed.encoding = 'utf-8-bom';
   else if (file.columns.beyondAscii) parsed.encoding = 'utf-8';
   return parsed;
 }
 
-function readLines(file: FileInHand, start: number, mostLines: number, lines: ReadingLine[], hold: Hold): void {
+function readLines(
+  file: FileInHand,
+  start: number,
+  { mostLines = 200_000, lastLineIsWhole = false }: ParseOptions,
+  lines: ReadingLine[],
+  hold: Hold,
+): void {
   const { bytes, columns, fields } = file;
   let lastField: LineFields['lastField'] | undefined;
   for (let line = 1, from = start; from < bytes.length; line++) {
@@ -77,7 +87,8 @@ function readLines(file: FileInHand, start: number, mostLines: number, lines: Re
       }
       const read = readLine(file, line, from, to);
       if ('reason' in read) hold(line, from, to, read);
-      else if (to === bytes.length && !isWhole(file, lastField)) hold(line, from, to, { reason: 'LineCut', from, to });
+      else if (to === bytes.length && !lastLineIsWhole && !isWhole(file, lastField))
+        hold(line, from, to, { reason: 'LineCut', from, to });
       else {
         lines.push(read);
         lastField = fields.lastField;
@@ -101,13 +112,14 @@ const afterLineEnd = (bytes: Uint8Array, end: number): number =>
 const isCut = (bytes: Uint8Array): boolean => bytes.length > 0 && bytes.at(-1) !== LF && bytes.at(-1) !== CR;
 
 /**
- * A last line without a line end is whole when it closes with the field that closed the line before; a lone one when
- * it got as far as its own time and not into the next column.
+ * A last line without a line end is whole when it closes with the field that closed the line before; a lone one when it got as far as its
+ * own time and not into the next column. Nothing behind a value says that its last digit came.
  */
-const isWhole = (file: FileInHand, lastField: LineFields['lastField'] | undefined): boolean =>
-  lastField === undefined
-    ? file.fields.timeFrom >= 0 && file.bytes.at(-1)! > SPACE
-    : file.fields.lastField === lastField;
+function isWhole({ bytes, fields }: FileInHand, lastField: LineFields['lastField'] | undefined): boolean {
+  if (fields.lastField === 'value') return false;
+  if (fields.lastField === 'unit' && mayBeCutUnit(fieldText(bytes, fields.unitFrom, fields.unitTo) ?? '')) return false;
+  return lastField === undefined ? fields.timeFrom >= 0 && bytes.at(-1)! > SPACE : fields.lastField === lastField;
+}
 
 const isUtf16 = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);

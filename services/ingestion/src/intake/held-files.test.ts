@@ -81,3 +81,16 @@ describe('a file that two stations claim', () => {
     await eventually(async () => assert.deepEqual(valuesOf(await intake.sets()), [{ COD: '1' }]));
   });
 });
+
+describe('a last line that may have been cut', () => {
+  it('is taken in when a person says that it is whole, and by nothing else', async (test) => {
+    const intake = await openIntake(test, [aStation({ prefixes: ['HCM_ABC_NT09'] })]);
+    const text = '20260115083000\tTSS\t1\n20260115083000\tCOD\t45.3';
+    const answer = await intake.send({ path: PATH, text });
+    assert.ok(answer.outcome === 'held' && answer.reason === 'LineCut');
+    await intake.reprocess(answer.receipt, { anew: true });
+    assert.deepEqual(valuesOf(await intake.sets()), [{ TSS: '1' }]);
+    await intake.reprocess(answer.receipt, { anew: true, lastLineIsWhole: true });
+    assert.deepEqual(valuesOf(await intake.sets()), [{ COD: '45.3', TSS: '1' }]);
+  });
+});

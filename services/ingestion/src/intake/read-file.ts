@@ -16,6 +16,7 @@ export interface ReadOptions {
   /** So far ahead of its arrival a reading may be stamped. */
   readonly aheadMs: number;
   readonly missingCodes: readonly string[];
+  readonly lastLineIsWhole?: boolean | undefined;
 }
 
 export interface NamedFile {
@@ -48,10 +49,10 @@ export function fileOf(
   bytes: Uint8Array,
   record: StationRecorded,
   { nameTime }: NamedFile,
-  { aheadMs, missingCodes }: ReadOptions,
+  { aheadMs, missingCodes, lastLineIsWhole }: ReadOptions,
   only?: readonly LineRun[],
 ): FileArrived {
-  const { lines, faults, faultsLeftOut } = parseStationFile(bytes, { nameTime, missingCodes });
+  const { lines, faults, faultsLeftOut } = parseStationFile(bytes, { nameTime, missingCodes, lastLineIsWhole });
   const placed = placeLines(lines, record, { at: receipt.at, aheadMs });
   const { readings, held } = only ? amongHeld(placed, only) : placed;
   return {

@@ -21,13 +21,15 @@ export interface Reading {
   readonly anew?: true;
   /** What was ahead of the clock when it arrived is judged by the clock of now. */
   readonly timesAreTrue?: true;
+  /** Its last line was not cut, though nothing ends it. */
+  readonly lastLineIsWhole?: true;
 }
 
 /** Reads a held file again with what is registered now; what finds its place is taken in, the rest stays held with its new reason. */
 export async function release(
   document: HeldDocument,
   options: ReleaseOptions,
-  { station, anew, timesAreTrue }: Reading = {},
+  { station, anew, timesAreTrue, lastLineIsWhole }: Reading = {},
 ): Promise<'released' | 'held'> {
   const named = nameOf({ path: document.path, account: document.account ?? undefined });
   if ('outcome' in named) return 'held';
@@ -36,7 +38,7 @@ export async function release(
   const now = options.clock();
   const receipt = receiptOf(document, timesAreTrue ? now : document.time);
   const bytes = await options.blobs.get(document.blob);
-  const file = fileOf(receipt, bytes, record, named, options, document.mayBeFreed);
+  const file = fileOf(receipt, bytes, record, named, { ...options, lastLineIsWhole }, document.mayBeFreed);
   const left = countOf(file.held) > 0 ? file.held : undefined;
   if (file.readings.length === 0 && left && isAsBefore(document, left)) return 'held';
   const data: FileArrived = { ...file, receipt: { ...receipt, at: now }, released: true };
