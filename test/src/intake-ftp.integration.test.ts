@@ -31,7 +31,7 @@ describe('loggers over FTP', () => {
     prefix = `HCM_ABC_NT${String(++count).padStart(2, '0')}`;
     station = await registerStation(node.registry, { prefix, symbols: ['COD', 'TSS'], account: account() });
     await eventually(async () =>
-      assert.match((await node.ingestion.upload({ [`${prefix}/a.txt`]: '' }))[0]!.outcome, /accepted|repeat/),
+      assert.match((await node.ingestion.upload({ [`${prefix}/${prefix}.txt`]: '' }))[0]!.outcome, /accepted|repeat/),
     );
     client = await ftpClient(node.ingestion);
   });
@@ -46,7 +46,7 @@ describe('loggers over FTP', () => {
   const receipts = async () => {
     const everything = { key: station, from: '2000-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' };
     return (await node.ingestion.peer.query<{ name: string }>('receipts', everything)).filter(
-      (receipt) => receipt.name !== 'a.txt',
+      (receipt) => receipt.name !== `${prefix}.txt`,
     );
   };
 

@@ -9,22 +9,34 @@ const refusedAs = (code: string) => (error: unknown) => isFault(error, code);
 
 describe('the name of a station file', () => {
   test('gives its prefix and its local time', () => {
-    assert.deepEqual(parseFileName('HCM_ABC_NT01_20260115083000.txt'), { prefix: 'HCM_ABC_NT01', time });
+    assert.deepEqual(parseFileName('HCM_ABC_NT01_20260115083000.txt'), { prefix: 'HCM_ABC_NT01', stamped: true, time });
   });
 
   test('may have one part or many before the time, and an extension in capitals', () => {
-    assert.deepEqual(parseFileName('NT01_20260115083000.TXT'), { prefix: 'NT01', time });
-    assert.deepEqual(parseFileName('HCM_Cty_A_B_NT01_20260115083000.txt'), { prefix: 'HCM_Cty_A_B_NT01', time });
-    assert.deepEqual(parseFileName('20260115083000.txt'), { prefix: '', time });
+    assert.deepEqual(parseFileName('NT01_20260115083000.TXT'), { prefix: 'NT01', stamped: true, time });
+    assert.deepEqual(parseFileName('HCM_Cty_A_B_NT01_20260115083000.txt'), {
+      prefix: 'HCM_Cty_A_B_NT01',
+      stamped: true,
+      time,
+    });
+    assert.deepEqual(parseFileName('20260115083000.txt'), { prefix: '', stamped: false, time });
   });
 
   test('keeps what is no time in the prefix', () => {
-    assert.deepEqual(parseFileName('HCM_ABC_NT01.txt'), { prefix: 'HCM_ABC_NT01', time: undefined });
-    assert.deepEqual(parseFileName('HCM_ABC_202601150830.txt'), { prefix: 'HCM_ABC_202601150830', time: undefined });
+    assert.deepEqual(parseFileName('HCM_ABC_NT01.txt'), { prefix: 'HCM_ABC_NT01', stamped: false, time: undefined });
+    assert.deepEqual(parseFileName('HCM_ABC_202601150830.txt'), {
+      prefix: 'HCM_ABC_202601150830',
+      stamped: false,
+      time: undefined,
+    });
   });
 
   test('has no time where the calendar has none', () => {
-    assert.deepEqual(parseFileName('HCM_ABC_NT01_20260115240000.txt'), { prefix: 'HCM_ABC_NT01', time: undefined });
+    assert.deepEqual(parseFileName('HCM_ABC_NT01_20260115240000.txt'), {
+      prefix: 'HCM_ABC_NT01',
+      stamped: true,
+      time: undefined,
+    });
   });
 
   test('gives its prefix in NFC', () => {

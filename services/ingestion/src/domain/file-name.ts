@@ -5,6 +5,8 @@ import { normaliseSymbol, parseLocalStamp } from '@quantrac/regulations';
 export interface FileName {
   /** All before the time, without the underscore between; the whole stem where the name carries no time. */
   readonly prefix: string;
+  /** The name has the form of a station's files: something before 14 digits. */
+  readonly stamped: boolean;
   /** ms UTC; undefined where the last part is not a local time that exists. */
   readonly time: number | undefined;
 }
@@ -24,7 +26,8 @@ export function parseFileName(name: string): FileName {
   if (/[/\\]/.test(name)) throw unsafe('a name holds no "/" or "\\": send the folder apart from the name');
   const stem = name.normalize('NFC').replace(textEnding, '');
   const [, prefix = '', stamp] = stampedStem.exec(stem) ?? [];
-  return stamp === undefined ? { prefix: stem, time: undefined } : { prefix, time: parseLocalStamp(stamp) };
+  if (stamp === undefined) return { prefix: stem, stamped: false, time: undefined };
+  return { prefix, stamped: prefix !== '', time: parseLocalStamp(stamp) };
 }
 
 /** A name or a path as it is compared: in NFC without case, with or without the ending of a text. */

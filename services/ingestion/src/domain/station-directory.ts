@@ -50,6 +50,8 @@ export interface FileOrigin {
   readonly folder: string | undefined;
   /** The name without its time. */
   readonly prefix: string;
+  /** It has a time, so that what stands before it names a station. */
+  readonly stamped: boolean;
 }
 
 /** Why no station takes a file. What its sender is told says nothing of stations that are not his. */
@@ -59,36 +61,39 @@ export interface NoStation {
   readonly told?: { readonly reason: 'StationUnknown'; readonly advice: string };
 }
 
-export type Matched =
-  | { readonly station: StationRecorded }
-  | NoStation
-  | { readonly refused: 'FolderRefused'; readonly advice: string };
+export type Matched = { readonly station: StationRecorded } | NoStation;
 
 /**
- * By account, then folder, then prefix; who disagrees is held, and nobody learns what exists outside his own account. An account of one
- * station is enough only for a station that has neither prefix nor folder: other names may be those of a station not registered yet.
+ * By account, then folder, then prefix; who disagrees is held. Nobody learns what exists outside his own account: a folder that he may not
+ * use is to him as one that nobody has. An account of one station is enough only for a station that has neither prefix nor folder: other
+ * names may be those of a station not registered yet.
  */
-export function matchStation({ account, folder, prefix }: FileOrigin, directory: StationDirectory): Matched {
+export function matchStation({ account, folder, prefix, stamped }: FileOrigin, directory: StationDirectory): Matched {
   const own = account === undefined ? undefined : directory.byAccount(account);
   const mayUse = (record: StationRecorded) => own === undefined || own.has(record.station);
-  const byFolder = folder === undefined ? undefined : directory.byFolder(folder);
+  const ofFolder = folder === undefined ? undefined : directory.byFolder(folder);
+  const byFolder = ofFolder && mayUse(ofFolder) ? ofFolder : undefined;
   const byPrefix = directory.byPrefix(prefix);
-  if (byFolder && !mayUse(byFolder))
-    return { refused: 'FolderRefused', advice: 'this account may not upload into this folder' };
-  if (byPrefix && !mayUse(byPrefix))
-    return {
-      held: 'AccountDisagrees',
-      advice: `"${prefix}" belongs to ${byPrefix.name}, and account ${account} does not upload for it: link the account to the station`,
-      told: { reason: 'StationUnknown', advice: unknown(prefix) },
-    };
-  if (byFolder && byPrefix && byFolder.station !== byPrefix.station)
+  if (byPrefix && !mayUse(byPrefix)) return foreign(`"${prefix}"`, byPrefix, account!, prefix);
+  // a station that has prefixes is not that of another: it may be one that is not registered yet
+  const agree = byPrefix ? byPrefix.station === byFolder?.station : byFolder?.prefixes.length === 0 || !stamped;
+  if (byFolder && !agree)
     return {
       held: 'StationsDisagree',
-      advice: `folder "${folder}" is ${byFolder.name}, but "${prefix}" names ${byPrefix.name}: correct the folder or the prefix of one station`,
+      advice: `folder "${folder}" is ${byFolder.name}, but "${prefix}" names ${byPrefix?.name ?? 'no station'}: correct the folder or the prefix of one station`,
     };
   const station = byPrefix ?? byFolder ?? (own && onlyUnnamed(own));
-  return station ? { station } : { held: 'StationUnknown', advice: unknown(prefix) };
+  if (station) return { station };
+  return ofFolder
+    ? foreign(`folder "${folder}"`, ofFolder, account!, prefix)
+    : { held: 'StationUnknown', advice: unknown(prefix) };
 }
+
+const foreign = (name: string, { name: station }: StationRecorded, account: string, prefix: string): NoStation => ({
+  held: 'AccountDisagrees',
+  advice: `${name} belongs to ${station}, and account ${account} does not upload for it: link the account to the station`,
+  told: { reason: 'StationUnknown', advice: unknown(prefix) },
+});
 
 function onlyUnnamed(own: ReadonlyMap<string, StationRecorded>): StationRecorded | undefined {
   const [only] = own.values();

@@ -42,21 +42,21 @@ describe('a file that two stations claim', () => {
   const cases = {
     'the prefix is taken from the other station': {
       path: `F2/${PATH}`,
-      account: undefined,
+      other: { ...two, prefixes: [] },
       change: later(one, { prefixes: [] }),
       taker: 'two',
     },
     'the other station gets another folder': {
       path: `F1/${PATH.replace('HCM_ABC_NT09', 'X')}`,
-      account: undefined,
+      other: two,
       change: later(one, { folder: { code: 'F3', layout: 1 } }),
       taker: 'two',
     },
   };
-  for (const [when, { path, account, change, taker }] of Object.entries(cases))
+  for (const [when, { path, other, change, taker }] of Object.entries(cases))
     it(`is taken in once ${when}`, async (test) => {
-      const intake = await openIntake(test, [one, two]);
-      const answer = await intake.send({ path, text: cod('1'), account });
+      const intake = await openIntake(test, [one, other]);
+      const answer = await intake.send({ path, text: cod('1') });
       assert.equal('reason' in answer && answer.reason, 'StationsDisagree');
       await intake.register(change);
       await eventually(async () => assert.deepEqual(valuesOf(await intake.sets(taker)), [{ COD: '1' }]));

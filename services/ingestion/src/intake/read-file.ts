@@ -32,8 +32,8 @@ export function nameOf({
 }: Pick<Arrival, 'path' | 'account'>): NamedFile | Extract<Answer, { outcome: 'refused' }> {
   try {
     const { stationCode, fileName } = folderedFile(safeRelativePath(path));
-    const { prefix, time } = parseFileName(fileName);
-    return { origin: { account, folder: stationCode, prefix }, nameTime: time };
+    const { time, ...named } = parseFileName(fileName);
+    return { origin: { account, folder: stationCode, ...named }, nameTime: time };
   } catch (error) {
     if (!isFault(error)) throw error;
     return { outcome: 'refused', reason: error.code, advice: error.message };

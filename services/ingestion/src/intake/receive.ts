@@ -30,7 +30,6 @@ export async function receive(arrival: Arrival, options: ReceiveOptions): Promis
   if ('outcome' in named) return named;
   const directory = options.directory();
   const matched = matchStation(named.origin, directory);
-  if ('refused' in matched) return { outcome: 'refused', reason: matched.refused, advice: matched.advice };
   const at = options.clock();
   const receipt = receiptOf(arrival, `${options.node}/${await options.number()}`, at);
   const blob = { bytes: arrival.bytes, storedAt: at };
