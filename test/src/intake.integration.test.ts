@@ -212,16 +212,19 @@ describe('what arrives at a node', () => {
     assert.match(far.advice!, /30 min ahead/);
   });
 
-  it("another station's folder is refused to a foreign account, and a folder that disagrees with the prefix is held", async () => {
+  it("another station's folder is to a foreign account as one that does not exist, and a folder that disagrees with the prefix is held", async () => {
     await newStation(['COD'], 'first');
     const [first, firstPrefix] = [station, prefix];
     await newStation(['COD'], 'second');
     const text = file(START, { COD: '1' });
-    const [foreign] = await node.ingestion.upload(
-      { [`${firstPrefix}/2026/01/15/${stationFileName('X', START)}`]: text },
+    const [foreign, unknown] = await node.ingestion.upload(
+      Object.fromEntries([firstPrefix, 'nobody'].map((folder) => [`${folder}/${stationFileName('X', START)}`, text])),
       'second',
     );
-    assert.deepEqual([foreign!.outcome, foreign!.reason], ['refused', 'FolderRefused']);
+    const told = ({ outcome, reason, advice }: typeof foreign & {}) => [outcome, reason, advice];
+    assert.deepEqual(told(foreign!), told(unknown!));
+    assert.equal(foreign!.outcome, 'held');
+    assert.equal((await node.sets(first)).length, 0);
     await node.registry.handle('LinkAccount', { station: first, account: 'second' }, byTester());
     await eventually(async () => {
       const [answer] = await node.ingestion.upload(
@@ -264,6 +267,24 @@ describe('what arrives at a node', () => {
     );
     assert.equal(answers[0]![0], 401);
     assert.deepEqual(answers[0], answers[1]);
+  });
+
+  it('what is refused is counted by its reason, where a person sees it', async () => {
+    const counted = async () => {
+      type Counts = { refused: number; refusals: Record<string, number> };
+      const [counts] = await node.ingestion.peer.query<Counts>('intakeCounts', {});
+      return counts!;
+    };
+    await newStation();
+    const before = await counted();
+    await node.ingestion.upload({ 'a\0b.txt': 'x', [`${'x'.repeat(300)}.txt`]: 'x' });
+    const url = `${node.ingestion.httpUrl}/v1/files?path=x.txt`;
+    await fetch(url, { method: 'POST', headers: { authorization: 'Bearer nobody:wrong' }, body: 'x' });
+    await fetch(url, { method: 'POST', body: 'x' });
+    const { refused, refusals } = await counted();
+    const more = (reason: string) => refusals[reason]! - (before.refusals[reason] ?? 0);
+    assert.deepEqual(['PathUnusable', 'LoginWrong', 'LoginMissing'].map(more), [2, 1, 1]);
+    assert.equal(refused - before.refused, 4);
   });
 
   it('a file dropped into the watched folder is taken, whatever date its folders say', async () => {

@@ -115,6 +115,7 @@ export function ingestionService(
       now: options.clock,
       graceMs,
       addresses: () => listeners.addresses,
+      refusals: () => listeners.refusals(),
     }),
     run: [runIntake, runListeners, runTicks],
   };

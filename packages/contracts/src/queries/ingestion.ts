@@ -26,7 +26,7 @@ export const ingestionQueries = {
   ledger: { args: z.object({ station: id, day: realDay }) },
   /** Senders that no station matches, with the prefix that theirs resembles and its station. */
   unknownSenders: { args: z.object({ limit }) },
-  /** How many files were received, held, repeated. */
+  /** How many files were received, held, repeated; how often this process refused something since its start, in all and by `refusals[reason]`. */
   intakeCounts: { args: z.object({}) },
   /** Files that wait, by reason. */
   counts,

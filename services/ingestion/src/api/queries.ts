@@ -24,6 +24,7 @@ export interface QueryOptions {
   readonly now: () => number;
   readonly graceMs: number;
   readonly addresses: () => readonly object[];
+  readonly refusals: () => Readonly<Record<string, number>>;
 }
 
 const decoder = new TextDecoder();
@@ -41,6 +42,7 @@ export const intakeQueries = ({
   now,
   graceMs,
   addresses,
+  refusals,
 }: QueryOptions): Record<string, QueryHandler> => ({
   held: query(ingestionQueries.held.args, async ({ state, station, limit }) => {
     const found =
@@ -106,7 +108,11 @@ export const intakeQueries = ({
   counts: query(ingestionQueries.counts.args, async () =>
     countRows('held', await stores.documents.countBy(heldFiles, 'state', ['held'])),
   ),
-  intakeCounts: query(ingestionQueries.intakeCounts.args, async () => [await countsOf(stores)]),
+  intakeCounts: query(ingestionQueries.intakeCounts.args, async () => {
+    await started;
+    const refused = Object.values(refusals()).reduce((sum, count) => sum + count, 0);
+    return [{ ...(await countsOf(stores)), refused, refusals: refusals() }];
+  }),
   known: query(ingestionQueries.known.args, async () => {
     await started;
     const known = directory().all();

@@ -102,6 +102,8 @@ const answer = async (
   } catch (error) {
     const refusal = toFtpRefusal(error);
     if (refusal === undefined) host.log.error({ err: error, directive }, 'an FTP command failed');
+    if (refusal?.code === 552) host.refused('FileTooLarge');
+    if (refusal?.code === 553) host.refused('PathUnusable');
     await control.reply(refusal?.code ?? 451, oneLine(refusal?.message ?? 'the server failed: try again later'));
   }
 };

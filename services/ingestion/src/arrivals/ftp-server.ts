@@ -26,6 +26,8 @@ export interface FtpServerOptions {
   readonly receive: Receive;
   readonly credentials: Credentials;
   readonly guard: LoginGuard;
+  /** Told the reason of each refusal that the receiver does not see. */
+  readonly refused?: (reason: string) => void;
   readonly log: Logger;
   /** Folder of this server alone, emptied at its start. */
   readonly spool: string;
@@ -98,6 +100,7 @@ const ftpHost = async (options: FtpServerOptions): Promise<FtpHost> => {
     memory: { maxBytes: limits.maxBytesUnderWay, used: 0 },
     credentials: options.credentials,
     guard: options.guard,
+    refused: options.refused ?? (() => {}),
     log: options.log,
     filesOf(account) {
       const known = accounts.get(account);

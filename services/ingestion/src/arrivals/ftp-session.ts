@@ -33,6 +33,7 @@ export interface FtpHost {
   readonly memory: TransferMemory;
   readonly credentials: Credentials;
   readonly guard: LoginGuard;
+  readonly refused: (reason: string) => void;
   readonly log: Logger;
   filesOf(account: string): AccountFiles;
 }

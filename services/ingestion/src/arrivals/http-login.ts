@@ -8,6 +8,7 @@ import type { LoginGuard } from './login-guard.ts';
 export interface HttpLoginOptions {
   readonly credentials: Credentials;
   readonly guard: LoginGuard;
+  readonly refused?: (reason: string) => void;
   readonly log: Logger;
   /** How long every failed login takes, whether the account exists or not. */
   readonly failedLoginMs: number;
@@ -23,11 +24,14 @@ const unauthorised = {
 
 /** Sets the account of a request, or answers it: 401, 429 after too many failures, 503 when nobody can tell. */
 export const httpLogin =
-  ({ credentials, guard, log, failedLoginMs, retryAfterS }: HttpLoginOptions) =>
+  ({ credentials, guard, refused, log, failedLoginMs, retryAfterS }: HttpLoginOptions) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const refuse = () => reply.code(401).header('www-authenticate', 'Basic realm="stations"').send(unauthorised);
     const sent = sentCredentials(request.headers.authorization);
-    if (sent === undefined) return refuse();
+    if (sent === undefined) {
+      refused?.('LoginMissing');
+      return refuse();
+    }
     const { account, password } = sent;
     const from = request.ip;
     const began = performance.now();

@@ -292,6 +292,21 @@ test('a compressed body is refused, since its bytes would be kept as the file', 
     assert.deepEqual(recorded.arrivals, []);
   }));
 
+test('a bug that one file of many meets costs the others nothing', () =>
+  withHttpUpload({}, async ({ postMany, recorded }) => {
+    recorded.answer = ({ path }) => {
+      if (path === 'b') throw new TypeError('a bug');
+      return { outcome: 'accepted', receipt: 'R1' };
+    };
+    const response = await postMany(['a', 'b', 'c'].map((path) => ({ path, text: 'x' })));
+    assert.equal(response.status, 503);
+    const { files } = (await response.json()) as { files: { outcome: string }[] };
+    assert.deepEqual(
+      files.map(({ outcome }) => outcome),
+      ['accepted', 'unavailable', 'accepted'],
+    );
+  }));
+
 test('a bug behind the door is answered 500, and the next request is served', () =>
   withHttpUpload({}, async ({ post, recorded }) => {
     const { answer } = recorded;

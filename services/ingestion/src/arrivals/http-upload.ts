@@ -27,6 +27,8 @@ export interface HttpUploadOptions {
   readonly receive: Receive;
   readonly credentials: Credentials;
   readonly guard: LoginGuard;
+  /** Told the reason of each refusal that the receiver does not see. */
+  readonly refused?: (reason: string) => void;
   readonly log: Logger;
 }
 
@@ -84,14 +86,21 @@ export const openHttpUpload = async (options: HttpUploadOptions): Promise<HttpUp
     if (request.headers['content-type'] !== undefined) return answerMany(request, reply);
     const { path } = request.query as { path?: unknown };
     const file = { path: typeof path === 'string' ? path : '', bytes: (request.body as Buffer | undefined) ?? empty };
-    const answer = await handOver(options.receive, request, file);
+    const answer = await handOver(options, request, file);
     return send(reply, statusOf[answer.outcome], answer);
   });
 
   const answerMany = async (request: FastifyRequest, reply: FastifyReply) => {
     const sent = readBatch(request.body, limits);
-    const files = await Promise.all(sent.map((file) => handOver(options.receive, request, file)));
+    const files = await Promise.all(
+      sent.map((file) => handOver(options, request, file).catch((error) => failed(file.path, error))),
+    );
     return send(reply, files.some(({ outcome }) => outcome === 'unavailable') ? 503 : 200, { files });
+  };
+  /** The other files of the request are answered all the same. */
+  const failed = (path: string, error: unknown): FileAnswer => {
+    options.log.error({ err: error, path }, 'an upload over HTTP failed');
+    return { path, outcome: 'unavailable', reason: 'the server failed on it: try again later' };
   };
   const send = (reply: FastifyReply, status: number, body: object) => {
     if (status === 503) reply.header('retry-after', limits.retryAfterS);
@@ -113,16 +122,25 @@ const closeWithinMs = 5_000;
 
 const empty = Buffer.alloc(0);
 
-const handOver = async (receive: Receive, request: FastifyRequest, file: SentFile): Promise<FileAnswer> => {
+const handOver = async (
+  { receive, refused }: HttpUploadOptions,
+  request: FastifyRequest,
+  file: SentFile,
+): Promise<FileAnswer> => {
   const { path: sent } = file;
-  if ('unreadable' in file) return { path: sent, outcome: 'refused', reason: file.unreadable, advice: 'send it again' };
+  if ('unreadable' in file) {
+    refused?.('FileUnreadable');
+    return { path: sent, outcome: 'refused', reason: file.unreadable, advice: 'send it again' };
+  }
   try {
     const path = virtualFilePath(sent);
     const arrival = { way: 'http', account: request.account, path, bytes: file.bytes, from: request.ip } as const;
     return { path: sent, ...(await receive(arrival)) };
   } catch (error) {
-    if (isFault(error, 'PathUnusable'))
+    if (isFault(error, 'PathUnusable')) {
+      refused?.(error.code);
       return { path: sent, outcome: 'refused', reason: error.message, advice: 'send it under another path' };
+    }
     if (isFault(error) && error.kind === 'unavailable')
       return { path: sent, outcome: 'unavailable', reason: error.message };
     throw error;
@@ -158,7 +176,7 @@ const withinMemory = ({ maxBytesUnderWay, maxFileBytes, maxRequestBytes, retryAf
 
 const refusal = (reason: string, advice: string) => ({ outcome: 'refused', reason, advice });
 
-const uploadApp = ({ tls, trustedProxies, log }: HttpUploadOptions, limits: HttpLimits): FastifyInstance => {
+const uploadApp = ({ tls, trustedProxies, log, refused }: HttpUploadOptions, limits: HttpLimits): FastifyInstance => {
   const app = fastify({
     ...(tls && { https: tls }),
     trustProxy: trustedProxies === undefined ? false : [...trustedProxies],
@@ -180,6 +198,7 @@ const uploadApp = ({ tls, trustedProxies, log }: HttpUploadOptions, limits: Http
   app.setErrorHandler((error: FastifyError | Fault, request, reply) => {
     if (isFault(error)) return reply.code(400).send(refusal(error.message, 'correct the request'));
     const status = error.statusCode ?? 500;
+    if (status === 413) refused?.('FileTooLarge');
     if (status === 413) return reply.code(413).send(refusal(`${request.url} is too large`, 'send it in parts'));
     if (status < 500) return reply.code(status).send(refusal(error.message, 'correct the request'));
     log.error({ err: error }, 'an upload over HTTP failed');

@@ -9,6 +9,7 @@ import { type FolderWatcher, watchFolder } from '../arrivals/folder-watcher.ts';
 import { openFtpServer } from '../arrivals/ftp-server.ts';
 import { type HttpUploadOptions, openHttpUpload } from '../arrivals/http-upload.ts';
 import { loginGuard } from '../arrivals/login-guard.ts';
+import { refusalCounts } from '../arrivals/refusals.ts';
 import type { IngestionSettings } from '../config.ts';
 import { registryCredentials } from './credentials.ts';
 
@@ -17,6 +18,8 @@ const SCAN_EVERY_MS = 2000;
 /** The ways by which files come in. */
 export interface Listeners extends Running {
   readonly addresses: readonly { readonly way: 'http' | 'ftp' | 'folder'; readonly address: string }[];
+  /** What was turned away since the start, by reason. */
+  readonly refusals: () => Readonly<Record<string, number>>;
   /** Resolves when what waited in the watched folder has been answered. */
   readonly caughtUp: Promise<void>;
 }
@@ -31,13 +34,21 @@ interface Opened {
 export async function openListeners(
   settings: IngestionSettings,
   surroundings: Surroundings,
-  receive: Receive,
+  receiveFile: Receive,
 ): Promise<Listeners> {
+  const guard = loginGuard();
+  const refusals = refusalCounts();
+  const receive: Receive = async (arrival) => {
+    const answer = await receiveFile(arrival);
+    if (answer.outcome === 'refused') refusals.note(answer.reason);
+    return answer;
+  };
   const common = {
     host: settings.host,
     receive,
     credentials: registryCredentials(surroundings.peer('station-registry'), Date.now),
-    guard: loginGuard(),
+    guard,
+    refused: refusals.note,
     log: surroundings.log,
     ...tlsOf(settings),
   };
@@ -55,6 +66,11 @@ export async function openListeners(
   }
   return {
     addresses: opened.map(({ address }) => address),
+    refusals: () => ({
+      ...refusals.counts(),
+      LoginWrong: guard.counts().failed,
+      LoginTooOften: guard.counts().refused,
+    }),
     caughtUp: Promise.all(opened.map(({ caughtUp }) => caughtUp)).then(
       () => {},
       (error) => surroundings.log.error({ error }, 'what waited in the watched folder could not be looked at'),
