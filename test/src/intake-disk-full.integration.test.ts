@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import {
   eventually,
@@ -12,6 +13,7 @@ import {
   temporaryFolder,
 } from '@quantrac/testing';
 import { type Answer, account, type IntakeNode, START, startIntakeNode } from './intake-node.ts';
+import { ftpClient } from './intake-senders.ts';
 
 const DISK_BYTES = 32 << 20;
 const RESERVE_BYTES = 8 << 20;
@@ -48,11 +50,14 @@ if (disk !== undefined)
 
     const reserve = () => statSync(join(disk, 'reserve')).size;
     const filler = join(disk, 'filler');
-    const upload = async (): Promise<Answer['outcome']> => {
+    const noisyFile = (words: number) => {
       const time = START - ++index * 5 * MINUTE_MS;
-      const noise = Array.from({ length: 2000 }, () => Math.random().toString(36)).join('');
+      const noise = Array.from({ length: words }, () => Math.random().toString(36)).join('');
       const text = `${stationFile(time, [{ symbol: 'COD', value: '1' }])}${noise}\tx\r\n`;
-      const path = stationFileName(PREFIX, time);
+      return { time, text, path: stationFileName(PREFIX, time) };
+    };
+    const upload = async (): Promise<Answer['outcome']> => {
+      const { time, text, path } = noisyFile(2000);
       const answer = await node.ingestion.upload({ [path]: text }).catch((error: Error) => {
         assert.match(error.message, /^503: .*"unavailable".*disk is full/s);
         return undefined;
@@ -68,6 +73,17 @@ if (disk !== undefined)
       assert.equal(await upload(), 'held');
       fill(filler);
       while (reserve() > RESERVE_BYTES / 2) assert.equal(await upload(), 'held');
+      assert.deepEqual(await kept(), acknowledged);
+    });
+
+    it('takes a file over FTP under an unfinished name, and its rename, by its reserve too', async () => {
+      fill(filler);
+      const { time, text, path } = noisyFile(80_000);
+      const client = await ftpClient(node.ingestion);
+      await client.uploadFrom(Readable.from([text]), `${path}.tmp`);
+      await client.rename(`${path}.tmp`, path);
+      client.close();
+      acknowledged.add(time);
       assert.deepEqual(await kept(), acknowledged);
     });
 

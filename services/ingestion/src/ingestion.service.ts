@@ -74,7 +74,7 @@ export function ingestionService(
     };
   };
   const runListeners = async (): Promise<Running> => {
-    listeners = await openListeners(settings, surroundings, (arrival) => receive(arrival, options));
+    listeners = await openListeners(settings, surroundings, (arrival) => receive(arrival, options), reserve.whileFull);
     return listeners;
   };
   const tick = async () => {

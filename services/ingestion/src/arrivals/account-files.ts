@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { Fault } from '@quantrac/event-sourcing';
 import type { Answer, Receive } from './arrival.ts';
 import { isUnfinished } from './arrival-path.ts';
-import type { Spool } from './spool.ts';
+import type { Spool, WhileFull } from './spool.ts';
 
 /** What an account sees of its latest uploads: enough to verify, append and rename, and no archive. */
 export interface AccountFiles {
@@ -37,6 +37,8 @@ export interface AccountFilesOptions {
   readonly account: string;
   readonly receive: Receive;
   readonly spool: Spool;
+  /** Runs what writes by the reserve that intake has on a full disk. */
+  readonly whileFull: WhileFull;
   /** Contents kept for APPE and RNTO: this many bytes in at most 64 files. */
   readonly maxKeptBytes: number;
 }
@@ -49,7 +51,13 @@ interface Kept extends SeenFile {
 const namesKept = 1000;
 const contentsKept = 64;
 
-export const openAccountFiles = ({ account, receive, spool, maxKeptBytes }: AccountFilesOptions): AccountFiles => {
+export const openAccountFiles = ({
+  account,
+  receive,
+  spool,
+  whileFull,
+  maxKeptBytes,
+}: AccountFilesOptions): AccountFiles => {
   /** The one put last stands last. */
   const files = new Map<string, Kept>();
   const folders = new Set<string>();
@@ -91,7 +99,7 @@ export const openAccountFiles = ({ account, receive, spool, maxKeptBytes }: Acco
 
   const store = async (path: string, bytes: Buffer, from: string): Promise<Answer | undefined> => {
     if (isUnfinished(path)) {
-      const spooled = await spool.write(bytes);
+      const spooled = await whileFull(() => spool.write(bytes));
       keep(path, bytes.length, Promise.resolve(spooled));
       return undefined;
     }

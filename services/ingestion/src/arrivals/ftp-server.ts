@@ -10,7 +10,7 @@ import { type FtpControl, openFtpControl } from './ftp-control.ts';
 import { type PortRange, portsInTurn } from './ftp-data-connection.ts';
 import type { ControlConnection, FtpHost, FtpLimits } from './ftp-session.ts';
 import type { LoginGuard } from './login-guard.ts';
-import { openSpool } from './spool.ts';
+import { openSpool, type WhileFull } from './spool.ts';
 
 export interface FtpServerOptions {
   readonly host: string;
@@ -31,6 +31,8 @@ export interface FtpServerOptions {
   readonly log: Logger;
   /** Folder of this server alone, emptied at its start. */
   readonly spool: string;
+  /** Runs what writes a file that is not finished by the reserve of a full disk; without it there is none. */
+  readonly whileFull?: WhileFull;
 }
 
 export interface FtpServer {
@@ -88,7 +90,7 @@ export const openFtpServer = async (options: FtpServerOptions): Promise<FtpServe
 
 const ftpHost = async (options: FtpServerOptions): Promise<FtpHost> => {
   const limits = { ...ftpLimitsByDefault, ...options.limits };
-  const { receive, tls } = options;
+  const { receive, tls, whileFull = (work) => work() } = options;
   const spool = await openSpool(options.spool);
   const accounts = new Map<string, AccountFiles>();
   return {
@@ -105,7 +107,13 @@ const ftpHost = async (options: FtpServerOptions): Promise<FtpHost> => {
     filesOf(account) {
       const known = accounts.get(account);
       if (known !== undefined) return known;
-      const files = openAccountFiles({ account, receive, spool, maxKeptBytes: 2 * limits.maxFileBytes });
+      const files = openAccountFiles({
+        account,
+        receive,
+        spool,
+        whileFull,
+        maxKeptBytes: 2 * limits.maxFileBytes,
+      });
       accounts.set(account, files);
       return files;
     },

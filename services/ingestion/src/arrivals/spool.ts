@@ -12,17 +12,19 @@ const writeFile = promisify(fs.writeFile);
  * begins empty.
  */
 export interface Spool {
-  /** @throws Fault `unavailable` when the disk does not take it. */
+  /** @throws Fault `unavailable` when the disk does not take it: `DiskFull`, else `SpoolFailed`. */
   write(bytes: Uint8Array): Promise<number>;
   read(file: number): Promise<Buffer>;
   remove(file: number): void;
 }
 
+export type WhileFull = <R>(work: () => Promise<R>) => Promise<R>;
+
 export const openSpool = async (folder: string): Promise<Spool> => {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const pathOf = (file: number) => join(folder, String(file));
-  const remove = (file: number) => void unlink(pathOf(file)).catch(() => {});
+  const removed = (file: number) => unlink(pathOf(file)).catch(() => {});
   let last = 0;
   return {
     async write(bytes) {
@@ -30,12 +32,13 @@ export const openSpool = async (folder: string): Promise<Spool> => {
       try {
         await writeFile(pathOf(file), bytes);
       } catch (error) {
-        remove(file);
-        throw Fault.unavailable('SpoolFull', 'the file could not be kept: send it again later', error);
+        await removed(file);
+        const code = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'DiskFull' : 'SpoolFailed';
+        throw Fault.unavailable(code, 'the file could not be kept: send it again later', error);
       }
       return file;
     },
     read: (file) => readFile(pathOf(file)),
-    remove,
+    remove: (file) => void removed(file),
   };
 };

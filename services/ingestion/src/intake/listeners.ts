@@ -10,6 +10,7 @@ import { openFtpServer } from '../arrivals/ftp-server.ts';
 import { type HttpUploadOptions, openHttpUpload } from '../arrivals/http-upload.ts';
 import { loginGuard } from '../arrivals/login-guard.ts';
 import { refusalCounts } from '../arrivals/refusals.ts';
+import type { WhileFull } from '../arrivals/spool.ts';
 import type { IngestionSettings } from '../config.ts';
 import { registryCredentials } from './credentials.ts';
 
@@ -35,6 +36,7 @@ export async function openListeners(
   settings: IngestionSettings,
   surroundings: Surroundings,
   receiveFile: Receive,
+  whileFull: WhileFull,
 ): Promise<Listeners> {
   const guard = loginGuard();
   const refusals = refusalCounts();
@@ -54,7 +56,7 @@ export async function openListeners(
   };
   const results = await Promise.allSettled([
     ...(settings.httpPort === null ? [] : [openHttp(settings.httpPort, settings, common)]),
-    ...(settings.ftpPort === null ? [] : [openFtp(settings.ftpPort, settings, surroundings, common)]),
+    ...(settings.ftpPort === null ? [] : [openFtp(settings.ftpPort, settings, surroundings, { ...common, whileFull })]),
     ...(settings.watchedFolder === null ? [] : [openFolder(settings, surroundings, receive)]),
   ]);
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -96,7 +98,7 @@ async function openFtp(
   port: number,
   settings: IngestionSettings,
   { data }: Surroundings,
-  common: Common,
+  common: Common & { readonly whileFull: WhileFull },
 ): Promise<Opened> {
   const { host, ftpPassiveFrom, ftpPassiveTo, ftpPublicAddress } = settings;
   const opening = openFtpServer({
