@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cause, decimal, flag, id, instant, provenance } from './values.ts';
+import { actor, cause, decimal, flag, id, instant, provenance } from './values.ts';
 
 export const deviceStatus = z.enum(['00', '01', '02']);
 
@@ -67,6 +67,8 @@ export const fileHeld = z.object({
   linesLeftOut: z.int().min(1).optional(),
   reason: z.string(),
   advice: z.string(),
+  /** Who assigned, reprocessed or dismissed it, where this version is a person's doing. */
+  by: actor.omit({ from: true }).optional(),
   ...provenance,
 });
 export type FileHeld = z.infer<typeof fileHeld>;

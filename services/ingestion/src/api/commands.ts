@@ -1,12 +1,13 @@
 import { ingestionCommands } from '@quantrac/contracts/commands/ingestion';
 import type { DocumentStore } from '@quantrac/document-store';
 import { Fault } from '@quantrac/event-sourcing';
-import { type CommandHandler, command } from '@quantrac/service';
+import { type CommandContext, type CommandHandler, command } from '@quantrac/service';
 import type { HeldDocument, HeldSettled } from '../domain/held-file.ts';
 import type { StationDirectory } from '../domain/station-directory.ts';
-import type { Reading } from '../intake/release.ts';
+import type { PersonsCommand, Reading } from '../intake/release.ts';
 import { heldFiles, pagesOf } from '../intake/releases.ts';
 import type { Entry } from '../intake/take-in.ts';
+import { answeredOnce } from './answered-once.ts';
 
 export interface CommandOptions {
   /** Whoever commands early waits. */
@@ -23,39 +24,41 @@ const MOST_AT_ONCE = 2000;
 
 export const intakeCommands = (options: CommandOptions): Record<string, CommandHandler> => {
   const { documents, directory, release, take, advance } = options;
+  const once = answeredOnce(documents);
   const whenStarted: typeof command = (schema, handle) =>
     command(schema, async (data, context) => {
       await options.started;
       return handle(data, context);
     });
-  const heldFile = async (held: string): Promise<HeldDocument> => {
-    const stored = await documents.get(heldFiles, held);
-    if (!stored) throw Fault.notFound('HeldUnknown', `no file is held as ${held}: list what is held`);
-    if (stored.document.state !== 'held')
-      throw Fault.rejected('HeldSettled', `${held} is ${stored.document.state} already`);
-    return stored.document;
-  };
   return {
-    AssignHeldFile: whenStarted(ingestionCommands.AssignHeldFile, async ({ held, station }) => {
-      const record = directory().station(station);
-      if (!record) throw Fault.notFound('StationUnknown', `no station ${station} is registered`);
-      return { held, state: await release(await heldFile(held), { station: record, anew: true }) };
-    }),
-    ReprocessHeldFiles: whenStarted(ingestionCommands.ReprocessHeldFiles, async ({ held, after }) => {
-      if (held === undefined) return releaseFrom(after ?? '', options);
-      const state = await release(await heldFile(held), { anew: true, timesAreTrue: true, lastLineIsWhole: true });
-      return { tried: 1, released: state === 'released' ? 1 : 0, next: null };
-    }),
+    AssignHeldFile: whenStarted(
+      ingestionCommands.AssignHeldFile,
+      once('AssignHeldFile', async ({ held, station }, context) => {
+        const record = directory().station(station);
+        if (!record) throw Fault.notFound('StationUnknown', `no station ${station} is registered`);
+        const reading = { command: commandOf(context), station: record, anew: true } as const;
+        return { held, state: await release(await heldFile(documents, held), reading) };
+      }),
+    ),
+    ReprocessHeldFiles: whenStarted(
+      ingestionCommands.ReprocessHeldFiles,
+      once('ReprocessHeldFiles', async ({ held, after }, context) => {
+        const reading = { command: commandOf(context), anew: true } as const;
+        if (held === undefined) return releaseFrom(after ?? '', options, reading);
+        const asTold = { ...reading, timesAreTrue: true, lastLineIsWhole: true } as const;
+        const state = await release(await heldFile(documents, held), asTold);
+        return { tried: 1, released: state === 'released' ? 1 : 0, next: null };
+      }),
+    ),
     DismissHeldFile: whenStarted(
       ingestionCommands.DismissHeldFile,
-      async ({ held, reason }, { actor, at, commandId }) => {
-        const document = await heldFile(held);
-        const cause = `command:${commandId} by ${actor.account}`;
-        const data: HeldSettled = { document, state: 'dismissed', at, cause, reason };
+      once('DismissHeldFile', async ({ held, reason }, context) => {
+        const document = await heldFile(documents, held);
+        const data: HeldSettled = { document, state: 'dismissed', at: context.at, ...commandOf(context), reason };
         const { settled } = await take<{ settled: boolean }>({ key: document.cell, type: 'HeldSettled', data });
         if (!settled) throw Fault.conflict('HeldMoved', `${held} has changed meanwhile: look at it again`);
         return { held, state: 'dismissed' };
-      },
+      }),
     ),
     AdvanceClock: whenStarted(ingestionCommands.AdvanceClock, async ({ to }) => {
       await advance(Date.parse(to));
@@ -64,11 +67,25 @@ export const intakeCommands = (options: CommandOptions): Record<string, CommandH
   };
 };
 
-async function releaseFrom(after: string, { documents, release }: CommandOptions) {
+/** From where he asked stands with the answer: the topic tells no addresses. */
+const commandOf = ({ commandId, actor: { from: _, ...by } }: CommandContext): PersonsCommand => ({
+  cause: `command:${commandId}`,
+  by,
+});
+
+async function heldFile(documents: DocumentStore, held: string): Promise<HeldDocument> {
+  const stored = await documents.get(heldFiles, held);
+  if (!stored) throw Fault.notFound('HeldUnknown', `no file is held as ${held}: list what is held`);
+  if (stored.document.state !== 'held')
+    throw Fault.rejected('HeldSettled', `${held} is ${stored.document.state} already`);
+  return stored.document;
+}
+
+async function releaseFrom(after: string, { documents, release }: CommandOptions, reading: Reading) {
   let tried = 0;
   let released = 0;
   for await (const page of pagesOf(documents, 'open', 'held', after)) {
-    const states = await Promise.all(page.map((document) => release(document, { anew: true })));
+    const states = await Promise.all(page.map((document) => release(document, reading)));
     tried += page.length;
     released += states.filter((state) => state === 'released').length;
     if (tried >= MOST_AT_ONCE) return { tried, released, next: page.at(-1)!.held };

@@ -51,6 +51,8 @@ export interface HeldSettled {
   readonly state: 'released' | 'dismissed';
   readonly at: number;
   readonly cause: string;
+  /** The person whose command it is. */
+  readonly by?: NonNullable<FileHeld['by']>;
   /** What stays held, with its station. */
   readonly left?: { readonly lines: HeldLines; readonly station: string; readonly stationVersion: number };
   /** Of the person who dismissed it. */
@@ -97,7 +99,7 @@ export const heldWindow = ({ time }: HeldDocument): Window => ({
 
 /** Nothing when somebody else was faster. */
 export function settled(settling: HeldSettled, knownAt: number, rows: OwnRows): readonly Output[] {
-  const { document, cause, left } = settling;
+  const { document, cause, by, left } = settling;
   const { time, cell, from, sha256, blob } = document;
   if (rows.at(topics.intakeHeld.name, 'held', time)?.version !== document.version) return [];
   const held: FileHeld = {
@@ -112,6 +114,7 @@ export function settled(settling: HeldSettled, knownAt: number, rows: OwnRows): 
     ...(left ? told(left.lines, left.station) : closed(settling)),
     knownAt: toInstant(knownAt),
     cause,
+    ...(by && { by }),
   };
   const kept = left && keptLines(left.lines, left.station, left.stationVersion);
   return heldOutputs(held, { time, cell, from, sha256, blob, ...kept });

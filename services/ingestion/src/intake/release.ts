@@ -13,8 +13,13 @@ export interface ReleaseOptions extends ReceiveOptions {
   readonly blobs: Pick<BlobStore, 'get'>;
 }
 
+/** Why a person's command settles a held file. */
+export type PersonsCommand = Required<Pick<HeldSettled, 'cause' | 'by'>>;
+
 /** What a person may say of a held file. */
 export interface Reading {
+  /** By this command. */
+  readonly command?: PersonsCommand;
   /** It belongs to this station. */
   readonly station?: StationRecorded;
   /** Read it even if its station's record is the one that held its lines: the units that are known may be others. */
@@ -29,7 +34,7 @@ export interface Reading {
 export async function release(
   document: HeldDocument,
   options: ReleaseOptions,
-  { station, anew, timesAreTrue, lastLineIsWhole }: Reading = {},
+  { command, station, anew, timesAreTrue, lastLineIsWhole }: Reading = {},
 ): Promise<'released' | 'held'> {
   const named = nameOf({ path: document.path, account: document.account ?? undefined });
   if ('outcome' in named) return 'held';
@@ -48,7 +53,7 @@ export async function release(
     document,
     state: 'released',
     at: now,
-    cause: `station:${record.station}/${record.version}`,
+    ...(command ?? { cause: `station:${record.station}/${record.version}` }),
     ...(left && { left: { lines: left, station: record.station, stationVersion: record.version } }),
   };
   await options.take({ key: document.cell, type: 'HeldSettled', data: settled });

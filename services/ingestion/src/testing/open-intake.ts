@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { FileHeld, ObservationSetReceived, StationRecorded } from '@quantrac/contracts';
 import { topics } from '@quantrac/contracts';
 import type { Collection } from '@quantrac/document-store';
-import { openEmbeddedStores } from '@quantrac/service';
+import { type CommandContext, openEmbeddedStores } from '@quantrac/service';
 import { positionsCollection, Step } from '@quantrac/stream-processing';
-import { temporaryFolder } from '@quantrac/testing';
+import { temporaryFolder, tester } from '@quantrac/testing';
 import { pino } from 'pino';
+import { intakeCommands } from '../api/commands.ts';
 import { intake } from '../domain/intake.ts';
 import { directoryProcessor, followStations } from '../intake/live-directory.ts';
 import { receiptNumbers } from '../intake/receipt-numbers.ts';
@@ -75,9 +77,22 @@ export async function openIntake(test: TestContext, first: readonly StationRecor
     await releases.stop();
     await stores.close();
   });
+  const commands = intakeCommands({
+    started: Promise.resolve(),
+    documents,
+    directory: options.directory,
+    release: (document, reading) => release(document, options, reading),
+    take: options.take,
+    async advance() {},
+  });
   return {
     documents,
     options,
+    async ask<Answer>(name: string, data: object, context: Partial<CommandContext> = {}) {
+      const { schema, handle } = commands[name]!;
+      const by = { actor: tester, commandId: randomUUID(), at: now, ...context };
+      return (await handle(schema.parse(data), by)) as Answer;
+    },
     /** How often the bytes of a held file were read again. */
     reads: () => reads,
     async register(...records: readonly StationRecorded[]) {
@@ -87,6 +102,9 @@ export async function openIntake(test: TestContext, first: readonly StationRecor
     send({ path, text, at: arrived = now, account }: SentFile) {
       now = Math.max(now, arrived);
       return receive({ way: 'http', account, path, bytes: Buffer.from(text), from: 'here' }, options);
+    },
+    wait(until: number) {
+      now = until;
     },
     async reprocess(held: string, reading?: Reading) {
       return release((await documents.get(heldFiles, held))!.document, options, reading);
