@@ -48,6 +48,7 @@ export { type DirectiveIssued, directiveIssued, type ReplicationAdvanced, replic
 export {
   type Channel,
   type ChannelSettings,
+  type ClockCorrection,
   channel,
   channelSettings,
   type DeclaredPeriod,

@@ -17,6 +17,8 @@ export const receivedReading = z.object({
   receipt: z.string(),
   /** Stamped later than it arrived, within what is tolerated, ms. */
   aheadMs: z.int().optional(),
+  /** Added to its stamp, since the clock of the station was wrong, ms. */
+  clockOffsetMs: z.int().optional(),
 });
 export type ReceivedReading = z.infer<typeof receivedReading>;
 

@@ -32,6 +32,8 @@ export const channelSettings = z.object({
   unit: z.string().max(32),
   /** Assumed where a file names no unit. */
   unitSent: z.string().max(32).optional(),
+  /** What the logger writes for a unit, compared in NFC without case; before any other meaning of it. */
+  unitSpellings: z.array(z.object({ spelling: z.string().max(32), unit: z.string().max(32) })).optional(),
   /** What the number counts: `N`, `NH4`, `NO2` ... */
   basisSent: z.string().max(16).optional(),
   basis: z.string().max(16).optional(),
@@ -84,6 +86,15 @@ export const declaredPeriod = z.object({
 });
 export type DeclaredPeriod = z.infer<typeof declaredPeriod>;
 
+/** How wrong the clock of a station's logger is from an instant of arrival on; the newest at or before a file's arrival holds. */
+export const clockCorrection = z.object({
+  /** null: since ever. */
+  from: instant.nullable(),
+  /** Added to the stamps of its files; 0: the clock is right again. */
+  offsetMs: z.int(),
+});
+export type ClockCorrection = z.infer<typeof clockCorrection>;
+
 /** The whole state of one station; topic `stations`. No credentials. */
 export const stationRecorded = z.object({
   station: id,
@@ -111,6 +122,8 @@ export const stationRecorded = z.object({
   channels: z.array(channel),
   instruments: z.array(instrument),
   declaredPeriods: z.array(declaredPeriod),
+  /** Sorted by their dates; undefined: the clock was always right. */
+  clockCorrections: z.array(clockCorrection).optional(),
   approval: z.object({ state: z.enum(['none', 'waiting', 'approved', 'rejected']), reason: z.string().optional() }),
 });
 export type StationRecorded = z.infer<typeof stationRecorded>;

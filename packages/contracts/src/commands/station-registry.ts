@@ -13,6 +13,9 @@ const account = z
 /** What a logger can be told; only its hash is kept. */
 const password = z.string().min(8).max(128);
 
+/** A logger may have woken in 1970. */
+const MOST_OFFSET_MS = 100 * 366 * 86_400_000;
+
 const reason = line(1000);
 const station = { station: id };
 
@@ -20,6 +23,10 @@ const station = { station: id };
 const settings = channelSettings.omit({ instrument: true }).extend({
   from: realInstant.nullable(),
   names: z.array(line(64)).min(1).max(20),
+  unitSpellings: z
+    .array(z.object({ spelling: line(32), unit: line(32) }))
+    .max(20)
+    .optional(),
   basis: line(16).optional(),
   basisSent: line(16).optional(),
 });
@@ -69,6 +76,16 @@ export const stationRegistryCommands = {
     position: position.optional(),
   }),
   /** The province from a day on; another one from the same day is replaced. */
+  /**
+   * By how much the stamps in files that arrive from then on are wrong: `offsetMs` is added to each, unless that would lead into the future.
+   * The same `from` again replaces it; 0 ends it. What waited because of its time is taken in by itself.
+   */
+  CorrectClock: z.object({
+    ...station,
+    from: realInstant.nullable(),
+    offsetMs: z.int().min(-MOST_OFFSET_MS).max(MOST_OFFSET_MS),
+    reason,
+  }),
   AssignProvince: z.object({ ...station, ...province.shape }),
   /** `from`: when it happened, not when it was told; undefined: now. */
   ChangeLifecycle: z.object({ ...station, to: lifecycle, from: realInstant.optional(), reason }),

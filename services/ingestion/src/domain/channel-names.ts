@@ -9,8 +9,8 @@ export interface ChannelName {
   readonly ordinal: number;
   /** Assumed where a line names no unit. */
   readonly unitSent: string;
-  /** Each spelling is judged once. */
-  readonly unitFault: (unit: string) => UnitFault | undefined;
+  /** The unit that a spelling means here, as sent where it is registered nowhere, or why it means none; each is judged once. */
+  readonly unitOf: (spelling: string) => string | UnitFault;
   /** In force from here, inclusive, to there, exclusive; ms. */
   readonly from: number;
   readonly to: number;
@@ -63,20 +63,27 @@ function datedNames(
     const from = index === 0 ? -Infinity : startOf(one);
     const to = index + 1 < settings.length ? startOf(settings[index + 1]!) : Infinity;
     const unitSent = one.unitSent ?? one.unit;
-    const unitFault = judgedOnce((unit) => unitFaultOf(unit, { kind, parameter }, one));
+    const unitOf = judgedOnce((spelling) => {
+      const unit = registeredUnit(spelling, one) ?? spelling;
+      return unitFaultOf(unit, { kind, parameter }, one) ?? unit;
+    });
     const names = new Set(one.names.map(normaliseSymbol));
-    return [...names].map((name) => ({ name, channel, ordinal, unitSent, unitFault, from, to }));
+    return [...names].map((name) => ({ name, channel, ordinal, unitSent, unitOf, from, to }));
   });
 }
 
 const startOf = ({ from }: ChannelSettings): number => (from === null ? -Infinity : fromInstant(from)!);
 
-function judgedOnce(judge: (unit: string) => UnitFault | undefined): ChannelName['unitFault'] {
-  const judged = new Map<string, UnitFault | undefined>();
-  return (unit) => {
-    if (judged.has(unit)) return judged.get(unit);
-    const fault = judge(unit);
-    if (judged.size < MOST_UNITS) judged.set(unit, fault);
-    return fault;
+const registeredUnit = (spelling: string, { unitSpellings }: ChannelSettings): string | undefined =>
+  unitSpellings?.find((one) => normaliseSymbol(one.spelling) === normaliseSymbol(spelling))?.unit;
+
+function judgedOnce(judge: ChannelName['unitOf']): ChannelName['unitOf'] {
+  const judged = new Map<string, string | UnitFault>();
+  return (spelling) => {
+    const known = judged.get(spelling);
+    if (known !== undefined) return known;
+    const unit = judge(spelling);
+    if (judged.size < MOST_UNITS) judged.set(spelling, unit);
+    return unit;
   };
 }

@@ -30,10 +30,18 @@ describe('held lines', () => {
   });
 
   it('wait for the register only where a registration may free them', () => {
-    assert.equal(heldLines([], 0, [held(1, 'TimeInFuture')]).byRegistering, false);
-    assert.deepEqual(heldLines([], 0, [held(1, 'TimeInFuture')]).mayBeFreed, [[1, 1]]);
-    assert.deepEqual(heldLines([], 0, [held(1, 'ClockNotSet')]).mayBeFreed, []);
-    for (const reason of ['ChannelUnknown', 'ChannelTwice', 'UnitUnknown', 'UnitNotConvertible'] as const)
+    const cut = { ...held(1, 'LineCut'), from: 0, to: 1 } as LineFault;
+    assert.deepEqual([heldLines([cut], 0, []).byRegistering, heldLines([cut], 0, []).mayBeFreed], [false, [[1, 1]]]);
+    const unreadable = { ...held(1, 'NotUtf8'), from: 0, to: 1 } as LineFault;
+    assert.deepEqual(heldLines([unreadable], 0, []).mayBeFreed, []);
+    for (const reason of [
+      'ChannelUnknown',
+      'ChannelTwice',
+      'UnitUnknown',
+      'UnitNotConvertible',
+      'TimeInFuture',
+      'ClockNotSet',
+    ] as const)
       assert.equal(heldLines([], 0, [held(1, reason)]).byRegistering, true);
   });
 

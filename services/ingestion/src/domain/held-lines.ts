@@ -19,13 +19,13 @@ export type LineRun = readonly [first: number, last: number];
 export const nothingHeld: HeldLines = { described: [], leftOut: 0, mayBeFreed: [], byRegistering: false };
 
 const MOST_DESCRIBED = 100;
-/** Only a person knows that these are as they should be. */
-const freedByPersons: ReadonlySet<HeldReason> = new Set(['TimeInFuture', 'LineCut']);
 const freedByRegistering: ReadonlySet<HeldReason> = new Set([
   'ChannelUnknown',
   'ChannelTwice',
   'UnitUnknown',
   'UnitNotConvertible',
+  'TimeInFuture',
+  'ClockNotSet',
 ]);
 
 /** Of lines that could not be read (`faultsLeftOut` more are not told one by one) and lines that could not be placed. */
@@ -36,7 +36,8 @@ export function heldLines(
 ): HeldLines {
   if (faults.length === 0 && unplaced.length === 0) return nothingHeld;
   const held = [...faults, ...unplaced].sort((a, b) => a.line - b.line);
-  const mayBeFreed = held.filter(({ reason }) => freedByRegistering.has(reason) || freedByPersons.has(reason));
+  // only a person knows that a line was not cut
+  const mayBeFreed = held.filter(({ reason }) => freedByRegistering.has(reason) || reason === 'LineCut');
   return {
     described: held.slice(0, MOST_DESCRIBED).map(({ line, text, reason, advice }) => ({ line, text, reason, advice })),
     leftOut: Math.max(0, held.length - MOST_DESCRIBED) + faultsLeftOut,

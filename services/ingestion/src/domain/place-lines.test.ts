@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { type Channel, type StationRecorded, settingsAt } from '@quantrac/contracts';
 import { toInstant } from '@quantrac/regulations';
 import fc from 'fast-check';
-import { aChannel, aStation, at, instantAt, MINUTE_MS } from '../testing/records.ts';
+import { aChannel, aStation, at, HOUR_MS, instantAt, MINUTE_MS } from '../testing/records.ts';
 import { placeLines } from './place-lines.ts';
 import { parseStationFile } from './station-file.ts';
 
@@ -144,6 +144,59 @@ describe('placing lines', () => {
         [2, 'ChannelUnknown'],
         [4, 'ChannelUnknown'],
       ],
+    );
+  });
+
+  describe('of a station whose clock is wrong', () => {
+    const clockCorrections = [
+      { from: null, offsetMs: 7 * HOUR_MS },
+      { from: instantAt('09:00'), offsetMs: 0 },
+      { from: instantAt('10:00'), offsetMs: -30 * MINUTE_MS },
+    ];
+    const readAt = (arrivedAt: number, line: string, changed: Partial<StationRecorded> = { clockCorrections }) => {
+      const { lines } = parseStationFile(Buffer.from(line));
+      const { readings, held } = placeLines(lines, aStation(changed), { at: arrivedAt, aheadMs: 10 * MINUTE_MS });
+      return [
+        ...readings.map(({ time, clockOffsetMs }) => [time, clockOffsetMs]),
+        ...held.map(({ reason }) => [reason]),
+      ];
+    };
+    const utc = 'COD\t1\tmg/L\t20260115013000\t00\n';
+    const local = 'COD\t1\tmg/L\t20260115083000\t00\n';
+
+    it('gives the true time, by the correction in force when the file arrived, and says so', () => {
+      assert.deepEqual(readAt(arrived, utc), [[at('08:30'), 7 * HOUR_MS]]);
+      assert.deepEqual(readAt(at('09:01'), local), [[at('08:30'), undefined]]);
+      assert.deepEqual(readAt(at('10:01'), 'COD\t1\tmg/L\t20260115103000\t00\n'), [[at('10:00'), -30 * MINUTE_MS]]);
+    });
+
+    it('leaves a stamp as it is that would lie in the future then', () => {
+      assert.deepEqual(readAt(arrived, local), [[at('08:30'), undefined]]);
+    });
+
+    it('finds the time of a logger that woke in 1970', () => {
+      const woke = [{ from: null, offsetMs: at('08:00') - at('07:05', '1970-01-01') }];
+      const line = 'COD\t1\tmg/L\t19700101071000\t00\n';
+      assert.deepEqual(readAt(arrived, line, {}), [['ClockNotSet']]);
+      assert.deepEqual(readAt(arrived, line, { clockCorrections: woke }), [[at('08:05'), woke[0]!.offsetMs]]);
+    });
+  });
+
+  it('takes a spelling that is registered for the unit that it means, before any other meaning, and tells that unit', () => {
+    const unitSpellings = [
+      { spelling: 'Đơn vị', unit: 'mg/L' },
+      { spelling: 'ppm', unit: 'µg/L' },
+    ];
+    const cod = aChannel('COD', { unitSpellings });
+    const text = `COD\t1\t${'đơn VỊ'.normalize('NFD')}\t${stamp}\t00\nCOD\t1\tppm\t20260115082500\t00\nTSS\t1\tppm\t${stamp}\t00\n`;
+    const { readings, held } = placed(text, [cod, aChannel('TSS')]);
+    assert.deepEqual(
+      readings.map(({ unit }) => unit),
+      ['mg/L', 'µg/L'],
+    );
+    assert.deepEqual(
+      held.map(({ line, reason }) => [line, reason]),
+      [[3, 'UnitNotConvertible']],
     );
   });
 

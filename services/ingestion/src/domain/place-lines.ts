@@ -1,4 +1,5 @@
 import type { ReceivedReading, StationRecorded } from '@quantrac/contracts';
+import { toInstant } from '@quantrac/regulations';
 import { type ChannelName, MOST_CHANNELS, namesOf } from './channel-names.ts';
 import type { LineFaultReason } from './line-fault.ts';
 import type { ReadingLine } from './reading-line.ts';
@@ -30,6 +31,8 @@ export interface HeldLine {
 export interface PlaceOptions {
   /** When the file arrived, ms. */
   readonly at: number;
+  /** As `at`, where a person has said that the times are true by now. */
+  readonly arrivedAt?: number | undefined;
   /** So far ahead of its arrival a stamp is accepted, as suspect. */
   readonly aheadMs: number;
 }
@@ -50,9 +53,11 @@ export function placeLines(lines: readonly ReadingLine[], record: StationRecorde
   /** By channel and time, the line that came first; when a second comes both are held. */
   const first = new Map<number, ReadingLine>();
   const doubled = new Set<number>();
-  for (const line of lines) {
+  const clock = correctedBy(record, options);
+  for (const sent of lines) {
+    const line = clock(sent);
     const name = isPlausible(line.time, options) ? names(line.symbol, line.time) : undefined;
-    const placed = name === undefined ? unplaced(line, options) : placedBy(name, line, options);
+    const placed = name === undefined ? unplaced(line, options) : placedBy(name, line, options, line.time - sent.time);
     if ('reason' in placed) {
       held.push(placed);
       continue;
@@ -74,12 +79,27 @@ export function placeLines(lines: readonly ReadingLine[], record: StationRecorde
   };
 }
 
+/** The line with its true time, by the correction in force when its file arrived; one that would lie ahead then was stamped by a right clock. */
+function correctedBy(
+  { clockCorrections = [] }: StationRecorded,
+  { at, aheadMs, arrivedAt = at }: PlaceOptions,
+): (line: ReadingLine) => ReadingLine {
+  const arrived = toInstant(arrivedAt);
+  const offsetMs = clockCorrections.findLast(({ from }) => from === null || from <= arrived)?.offsetMs ?? 0;
+  if (offsetMs === 0) return (line) => line;
+  return (line) => (line.time + offsetMs > at + aheadMs ? line : { ...line, time: line.time + offsetMs });
+}
+
 const isPlausible = (time: number, { at, aheadMs }: PlaceOptions): boolean => time <= at + aheadMs && time >= EARLIEST;
 
-function placedBy(name: ChannelName, line: ReadingLine, { at }: PlaceOptions): PlacedReading | HeldLine {
-  const unit = line.unit === '' ? name.unitSent : line.unit;
-  const wrong = name.unitFault(unit);
-  if (wrong) return hold(line, wrong.reason, wrong.advice);
+function placedBy(
+  name: ChannelName,
+  line: ReadingLine,
+  { at }: PlaceOptions,
+  offsetMs: number,
+): PlacedReading | HeldLine {
+  const unit = name.unitOf(line.unit === '' ? name.unitSent : line.unit);
+  if (typeof unit !== 'string') return hold(line, unit.reason, unit.advice);
   const placed: { -readonly [Field in keyof PlacedReading]: PlacedReading[Field] } = {
     channel: name.channel,
     value: line.missing ? null : line.value,
@@ -90,6 +110,7 @@ function placedBy(name: ChannelName, line: ReadingLine, { at }: PlaceOptions): P
   };
   if (line.qualifier !== '') placed.qualifier = line.qualifier;
   if (line.time > at) placed.aheadMs = line.time - at;
+  if (offsetMs !== 0) placed.clockOffsetMs = offsetMs;
   return placed;
 }
 
@@ -99,13 +120,13 @@ function unplaced(line: ReadingLine, { at, aheadMs }: PlaceOptions): HeldLine {
     return hold(
       line,
       'TimeInFuture',
-      `the clock of the station is ${minutes(ahead)} min ahead: set it and send the file again; reprocess this one only if its times are true`,
+      `the clock of the station is ${minutes(ahead)} min ahead: set it and send the file again, or register by how much it is wrong; reprocess this one only if its times are true`,
     );
   if (line.time < EARLIEST)
     return hold(
       line,
       'ClockNotSet',
-      'the clock of the station was not set when it measured: set it and send the file again with the true times',
+      'the clock of the station was not set when it measured: set it, and register by how much it was wrong or send the file again with the true times',
     );
   return hold(
     line,

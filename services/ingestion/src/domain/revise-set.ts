@@ -33,13 +33,14 @@ export function revise(
 }
 
 function received(
-  { channel, value, qualifier, unit, status, aheadMs }: PlacedReading,
+  { channel, value, qualifier, unit, status, aheadMs, clockOffsetMs }: PlacedReading,
   revision: number,
   receipt: string,
 ): ReceivedReading {
   const reading: ReceivedReading = { channel, value, unit, status, revision, receipt };
   if (qualifier !== undefined) reading.qualifier = qualifier;
   if (aheadMs !== undefined) reading.aheadMs = aheadMs;
+  if (clockOffsetMs !== undefined) reading.clockOffsetMs = clockOffsetMs;
   return reading;
 }
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { StationRecorded } from '@quantrac/contracts';
 import { eventually, stationFile } from '@quantrac/testing';
 import { openIntake } from '../testing/open-intake.ts';
-import { aStation, at } from '../testing/records.ts';
+import { aChannel, aStation, at } from '../testing/records.ts';
 
 const PATH = 'HCM_ABC_NT09_20260115083000.txt';
 const cod = (value: string) => stationFile(at('08:30'), [{ symbol: 'COD', value }]);
@@ -93,4 +93,38 @@ describe('a last line that may have been cut', () => {
     await intake.reprocess(answer.receipt, { anew: true, lastLineIsWhole: true });
     assert.deepEqual(valuesOf(await intake.sets()), [{ COD: '45.3', TSS: '1' }]);
   });
+});
+
+describe('lines that a wrong clock stamped, or whose unit nobody knows', () => {
+  const prefixes = ['HCM_ABC_NT09'];
+  const cases = {
+    'ahead of the clock': {
+      text: stationFile(at('09:30'), [{ symbol: 'COD', value: '1' }]),
+      reason: 'TimeInFuture',
+      change: { clockCorrections: [{ from: null, offsetMs: -3_600_000 }] },
+      unit: 'mg/L',
+    },
+    'of a clock that was not set': {
+      text: stationFile(at('08:00', '2000-01-01'), [{ symbol: 'COD', value: '1' }]),
+      reason: 'ClockNotSet',
+      change: { clockCorrections: [{ from: null, offsetMs: at('08:30') - at('08:00', '2000-01-01') }] },
+      unit: 'mg/L',
+    },
+    'in a unit that is registered nowhere': {
+      text: stationFile(at('08:30'), [{ symbol: 'COD', value: '1', unit: 'mgl-1' }]),
+      reason: 'UnitUnknown',
+      change: { channels: [aChannel('COD', { unitSpellings: [{ spelling: 'mgL-1', unit: 'mg/L' }] })] },
+      unit: 'mg/L',
+    },
+  };
+  for (const [which, { text, reason, change, unit }] of Object.entries(cases))
+    it(`are held, and taken in by themselves once that is registered: ${which}`, async (test) => {
+      const intake = await openIntake(test, [aStation({ prefixes })]);
+      const answer = await intake.send({ path: PATH, text });
+      assert.equal('reason' in answer && answer.reason, reason);
+      await intake.register(aStation({ prefixes, version: 2, ...change }));
+      await eventually(async () => assert.deepEqual(await intake.held(), []));
+      const [set] = await intake.sets();
+      assert.deepEqual([set!.time, set!.readings[0]!.unit], [new Date(at('08:30')).toISOString(), unit]);
+    });
 });

@@ -17,6 +17,8 @@ export interface ReadOptions {
   readonly aheadMs: number;
   readonly missingCodes: readonly string[];
   readonly lastLineIsWhole?: boolean | undefined;
+  /** Where the receipt's time is not that of its arrival. */
+  readonly arrivedAt?: number | undefined;
 }
 
 export interface NamedFile {
@@ -49,11 +51,11 @@ export function fileOf(
   bytes: Uint8Array,
   record: StationRecorded,
   { nameTime }: NamedFile,
-  { aheadMs, missingCodes, lastLineIsWhole }: ReadOptions,
+  { aheadMs, missingCodes, lastLineIsWhole, arrivedAt }: ReadOptions,
   only?: readonly LineRun[],
 ): FileArrived {
   const { lines, faults, faultsLeftOut } = parseStationFile(bytes, { nameTime, missingCodes, lastLineIsWhole });
-  const placed = placeLines(lines, record, { at: receipt.at, aheadMs });
+  const placed = placeLines(lines, record, { at: receipt.at, aheadMs, arrivedAt });
   const { readings, held } = only ? amongHeld(placed, only) : placed;
   return {
     receipt,

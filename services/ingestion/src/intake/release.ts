@@ -43,7 +43,8 @@ export async function release(
   const now = options.clock();
   const receipt = receiptOf(document, timesAreTrue ? now : document.time);
   const bytes = await options.blobs.get(document.blob);
-  const file = fileOf(receipt, bytes, record, named, { ...options, lastLineIsWhole }, document.mayBeFreed);
+  const how = { ...options, lastLineIsWhole, arrivedAt: document.time };
+  const file = fileOf(receipt, bytes, record, named, how, document.mayBeFreed);
   const left = countOf(file.held) > 0 ? file.held : undefined;
   if (file.readings.length === 0 && left && isAsBefore(document, left)) return 'held';
   const data: FileArrived = { ...file, receipt: { ...receipt, at: now }, released: true };

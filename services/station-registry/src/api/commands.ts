@@ -41,6 +41,9 @@ const stationCommands = ({ node: here, stations }: Handlers): Readonly<Record<st
     AssignProvince: command(schemas.AssignProvince, ({ station, ...data }, context) =>
       change(station, { type: 'AssignProvince', ...data }, context),
     ),
+    CorrectClock: command(schemas.CorrectClock, ({ station, ...data }, context) =>
+      change(station, { type: 'CorrectClock', ...data }, context),
+    ),
     ChangeLifecycle: command(schemas.ChangeLifecycle, ({ station, ...data }, context) =>
       change(station, { type: 'ChangeLifecycle', ...data }, context),
     ),

@@ -30,13 +30,24 @@ export interface Measured {
 }
 
 /** As they are stored: names in NFC, units as the regulation writes them, no empty thresholds. What is wrong stays. */
-export const normalSettings = ({ unitSent, quality, ...settings }: ChannelSettings): ChannelSettings => {
+export const normalSettings = ({
+  unitSent,
+  unitSpellings = [],
+  quality,
+  ...settings
+}: ChannelSettings): ChannelSettings => {
   const thresholds = withoutEmpty(quality);
   return {
     ...settings,
     names: settings.names.map((name) => name.normalize('NFC').trim()),
     unit: canonicalUnit(settings.unit) ?? settings.unit,
     ...(unitSent !== undefined && { unitSent: canonicalUnit(unitSent) ?? unitSent }),
+    ...(unitSpellings.length > 0 && {
+      unitSpellings: unitSpellings.map(({ spelling, unit }) => ({
+        spelling: spelling.normalize('NFC').trim(),
+        unit: canonicalUnit(unit) ?? unit,
+      })),
+    }),
     ...(thresholds && { quality: thresholds }),
   };
 };
@@ -81,15 +92,26 @@ export const isSameSymbol = (one: string, other: string): boolean => normaliseSy
 
 const unitFaults = (
   { kind, parameter }: Measured,
-  { unit, unitSent = unit }: ChannelSettings,
+  { unit, unitSent = unit, unitSpellings = [] }: ChannelSettings,
 ): readonly SettingsFault[] => {
-  const [kept, sent] = [canonicalUnit(unit), canonicalUnit(unitSent)];
-  const unknown = (field: 'unit' | 'unitSent', text: string) =>
+  const kept = canonicalUnit(unit);
+  const unknown = (field: 'unit' | 'unitSent' | 'unitSpellings', text: string) =>
     fault(field, 'UnitUnknown', `no unit is written "${text}": write it as the regulation does, like mg/L or µg/Nm3`);
   if (kept === undefined) return unknown('unit', unit);
-  if (sent === undefined) return unknown('unitSent', unitSent);
-  if (conversion(sent, kept, parameter, kind)) return [];
-  return fault('unitSent', 'UnitNotConvertible', `${sent} cannot be converted to ${kept}: correct one of the two`);
+  const unitFault = (field: 'unitSent' | 'unitSpellings', text: string): readonly SettingsFault[] => {
+    const sent = canonicalUnit(text);
+    if (sent === undefined) return unknown(field, text);
+    if (conversion(sent, kept, parameter, kind)) return [];
+    return fault(field, 'UnitNotConvertible', `${sent} cannot be converted to ${kept}: correct one of the two`);
+  };
+  const twice = unitSpellings.find(({ spelling }, at) =>
+    unitSpellings.slice(0, at).some((other) => isSameSymbol(other.spelling, spelling)),
+  );
+  return [
+    ...unitFault('unitSent', unitSent),
+    ...unitSpellings.flatMap((each) => unitFault('unitSpellings', each.unit)),
+    ...(twice ? fault('unitSpellings', 'SpellingRepeated', `"${twice.spelling}" stands twice: remove one`) : []),
+  ];
 };
 
 const basisFaults = (

@@ -58,6 +58,8 @@ describe('adding a channel', () => {
     refused('PM2,5', {}, 'ParameterUnknown');
     refused('COD', { unit: 'mgl' }, 'UnitUnknown');
     refused('COD', { unit: 'mg/L', unitSent: 'furlong' }, 'UnitUnknown');
+    refused('COD', { unit: 'mg/L', unitSpellings: [{ spelling: 'mgl', unit: 'furlong' }] }, 'UnitUnknown');
+    refused('COD', { unit: 'mg/L', unitSpellings: [{ spelling: 'mgl', unit: 'm3/h' }] }, 'UnitNotConvertible');
   });
 
   it('refuses a unit sent that cannot become the unit kept', () => {

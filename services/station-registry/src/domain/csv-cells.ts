@@ -106,6 +106,28 @@ export const provinceFrom: CellOf<{ province: string; from: string | null }> = {
   write: ({ province, from }) => (from === null ? province : `${province}@${from}`),
 };
 
+/** `25200`, or `25200@2026-01-15 08:30`: seconds added to the stamps of files that arrive from then on. */
+export const clockOffset: CellOf<{ offsetMs: number; from: string | null }> = {
+  read: (cell) => {
+    const [, seconds = '', from] = /^(.*?)(?:@(.*))?$/s.exec(cell) ?? [];
+    const offsetMs = Math.round(Number(decimal.read(seconds)) * 1000);
+    if (!Number.isSafeInteger(offsetMs)) refuse(`"${cell}": write seconds, or 25200@2026-01-15`);
+    return { offsetMs, from: from === undefined ? null : instant.read(from) };
+  },
+  write: ({ offsetMs, from }) => `${offsetMs / 1000}${from === null ? '' : `@${from}`}`,
+};
+
+/** `mgl=mg/L`: what a logger writes and the unit that it means. */
+export const unitSpelling: CellOf<{ spelling: string; unit: string }> = {
+  read: (cell) => {
+    const at = cell.lastIndexOf('=');
+    const [spelling, unit] = [cell.slice(0, Math.max(at, 0)).trim(), cell.slice(at + 1).trim()];
+    if (spelling === '' || unit === '') refuse(`"${cell}": write what the logger writes and the unit, like mgl=mg/L`);
+    return { spelling: text(32).read(spelling), unit: text(32).read(unit) };
+  },
+  write: ({ spelling, unit }) => `${spelling}=${unit}`,
+};
+
 /** `system=code`, or `system=code@from..to`, each end may be left out. */
 export const alias: CellOf<{ system: string; code: string; from: string | null; to: string | null }> = {
   read: (cell) => {

@@ -8,6 +8,7 @@ import { hasTolerance, settingsOf } from './station-rows.ts';
 
 const columnOf: Readonly<Partial<Record<SettingsFault['field'], Column>>> = {
   unitSent: 'unit_sent',
+  unitSpellings: 'unit_spellings',
   basisSent: 'basis_sent',
   deliveryMs: 'delivery_s',
   quality: 'range_fail_min',

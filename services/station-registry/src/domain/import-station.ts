@@ -37,6 +37,7 @@ export const readStation = ({ first }: RowGroup, station: string, terms: ImportT
   if (trial.station() === undefined) register(first, station, terms.node, trial);
   else change(first, trial);
   nameIt(first, trial);
+  setClock(first, trial);
   linkAccounts(first, terms, trial);
 };
 
@@ -79,6 +80,12 @@ const nameIt = ({ line, row }: ReadRow, trial: Trial): void => {
     trial.name(line, 'folder', { type: 'SetFolder', folder: { code: folder, layout: layout ?? usualLayout } });
   else if (layout !== undefined) trial.fault(line, 'folder', 'a layout needs its folder: write it too');
   for (const alias of aliases) trial.name(line, 'aliases', { type: 'AddAlias', ...alias });
+};
+
+const setClock = ({ line, row: { clock_offset_s: corrections = [] } }: ReadRow, trial: Trial): void => {
+  if (!trial.station()) return;
+  for (const correction of corrections)
+    trial.change(line, 'clock_offset_s', { type: 'CorrectClock', ...correction, reason: importReason });
 };
 
 const linkAccounts = ({ line, row: { accounts = [] } }: ReadRow, { isAccount }: ImportTerms, trial: Trial): void => {

@@ -6,6 +6,7 @@ import {
   alias,
   type CellOf,
   chosenId,
+  clockOffset,
   decimal,
   instant,
   list,
@@ -13,6 +14,7 @@ import {
   provinceFrom,
   seconds,
   text,
+  unitSpelling,
   whole,
 } from './csv-cells.ts';
 import { type Lifecycle, nextStages } from './lifecycle.ts';
@@ -43,6 +45,7 @@ export const stationColumns = {
   folder_layout: whole(1, 10),
   aliases: list(alias),
   accounts: list(accountName),
+  clock_offset_s: list(clockOffset),
 };
 
 /** One line a channel; one more for each later date on which its settings change. */
@@ -54,6 +57,7 @@ export const channelColumns = {
   names: list(text(64)),
   unit: text(32),
   unit_sent: text(32),
+  unit_spellings: list(unitSpelling),
   basis: text(16),
   basis_sent: text(16),
   stamp: oneOf(['end', 'start']),

@@ -35,6 +35,7 @@ export const stationRecord = (station: Station, { version, cause }: Because): St
       ...period,
       accepted: state === 'accepted',
     })),
+    ...(station.clockCorrections.length > 0 && { clockCorrections: [...station.clockCorrections] }),
     approval: { state: approval.state, ...(approval.reason !== undefined && { reason: approval.reason }) },
   };
 };

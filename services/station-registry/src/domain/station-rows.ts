@@ -31,6 +31,7 @@ const stationCells = ({ names, position, ...station }: Station): StationRow => (
   ...(names.folder && { folder: names.folder.code, folder_layout: names.folder.layout }),
   aliases: names.aliases,
   accounts: station.accounts,
+  clock_offset_s: station.clockCorrections,
 });
 
 const settingsCells = (settings: ChannelSettings): StationRow => {
@@ -40,6 +41,7 @@ const settingsCells = (settings: ChannelSettings): StationRow => {
     names: settings.names,
     unit: settings.unit,
     unit_sent: settings.unitSent,
+    unit_spellings: settings.unitSpellings,
     basis: settings.basis,
     basis_sent: settings.basisSent,
     stamp: settings.stamp,
@@ -81,6 +83,7 @@ export const settingsOf = (row: StationRow, kind: StationKind): ChannelSettings 
     names: [...(row.names ?? [parameter])],
     unit: row.unit ?? parameterByCode(parameter)?.units[kind] ?? '',
     ...(row.unit_sent !== undefined && { unitSent: row.unit_sent }),
+    ...(row.unit_spellings !== undefined && { unitSpellings: [...row.unit_spellings] }),
     ...(row.basis !== undefined && { basis: row.basis }),
     ...(row.basis_sent !== undefined && { basisSent: row.basis_sent }),
     stamp: row.stamp ?? 'end',

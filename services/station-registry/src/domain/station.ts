@@ -3,6 +3,7 @@ import { type Approval, type ApprovalCommand, type ApprovalEvent, decideApproval
 import type { StationKind } from './channel-settings.ts';
 import { type Channel, type ChannelCommand, type ChannelEvent, decideChannel, evolveChannels } from './channels.ts';
 import { noNames, type StationNames } from './claims.ts';
+import { type ClockCommand, type ClockEvent, decideClock, evolveClock, type HasClock } from './clock-corrections.ts';
 import { decidePeriod, evolvePeriods, type Period, type PeriodCommand, type PeriodEvent } from './declared-periods.ts';
 import {
   decideInstrument,
@@ -56,6 +57,7 @@ export type StationEvent =
   | ApprovalEvent
   | ChannelEvent
   | InstrumentEvent
+  | ClockEvent
   | PeriodEvent;
 
 export type StationChange =
@@ -72,11 +74,12 @@ export type StationChange =
   | ApprovalCommand
   | ChannelCommand
   | InstrumentCommand
+  | ClockCommand
   | PeriodCommand;
 
 export type StationCommand = StationChange & { readonly at: Instant };
 
-export interface Station extends Registration, InLifecycle {
+export interface Station extends Registration, InLifecycle, HasClock {
   /** All that it has been in; the last is the present one. */
   readonly stages: readonly { readonly from: Instant | null; readonly lifecycle: Lifecycle }[];
   readonly approval: Approval;
@@ -120,6 +123,8 @@ const decide = ({ at: asked, ...change }: StationCommand, station: Station | und
     case 'InstallInstrument':
     case 'RemoveInstrument':
       return decideInstrument(change, station, at);
+    case 'CorrectClock':
+      return decideClock(change, station, at);
     case 'DeclarePeriod':
     case 'AcceptPeriod':
     case 'RejectPeriod':
@@ -171,6 +176,8 @@ const next = (station: Station, event: Exclude<StationEvent, { type: 'StationReg
     case 'InstrumentCorrected':
     case 'InstrumentRemoved':
       return { ...station, instruments: evolveInstruments(station.instruments, event) };
+    case 'StationClockCorrected':
+      return { ...station, clockCorrections: evolveClock(station.clockCorrections, event) };
     case 'PeriodDeclared':
     case 'PeriodAccepted':
     case 'PeriodRejected':
@@ -201,6 +208,7 @@ const registered = ({ at, ...registration }: Registration & { readonly at: Insta
   accounts: [],
   channels: [],
   instruments: [],
+  clockCorrections: [],
   periods: [],
   knownAt: at,
 });

@@ -44,6 +44,12 @@ const settings = (from: fc.Arbitrary<string | null>): fc.Arbitrary<ChannelSettin
       names: fc.uniqueArray(line(8), { minLength: 1, maxLength: 3 }),
       unit: fc.constantFrom('mg/L', 'µg/L'),
       unitSent: maybe(fc.constantFrom('mg/l', 'g/L')),
+      unitSpellings: maybe(
+        fc.array(fc.record({ spelling: line(6), unit: fc.constantFrom('mg/l', 'g/L') }), {
+          minLength: 1,
+          maxLength: 1,
+        }),
+      ),
       stamp: fc.constantFrom('end' as const, 'start' as const),
       statistic: fc.constantFrom('mean' as const, 'instant' as const, 'sum' as const),
       intervalMs: ms,
@@ -80,6 +86,10 @@ const name: fc.Arbitrary<NamesChange> = fc.oneof(
     .map((alias) => ({ type: 'AddAlias', ...alias }) as const),
 );
 
+const clock = fc
+  .record({ from: since, offsetMs: fc.integer({ min: -100_000_000, max: 2_000_000_000_000 }) })
+  .map((correction): StationChange => ({ type: 'CorrectClock', ...correction, reason: 'UTC' }));
+
 /** Stations with ids of their own that nothing is refused for on account of another. */
 export const wishes: fc.Arbitrary<readonly Wish[]> = fc.uniqueArray(
   fc
@@ -95,9 +105,10 @@ export const wishes: fc.Arbitrary<readonly Wish[]> = fc.uniqueArray(
         { province: '01', from: '2026-01-01' },
       ]),
       names: fc.array(name, { maxLength: 4 }),
+      clock: fc.array(clock, { maxLength: 2 }),
       channels: fc.array(channel, { maxLength: 3 }),
     })
-    .map(({ names, channels, facility, position, ...registration }) => ({
+    .map(({ names, clock, channels, facility, position, ...registration }) => ({
       station: registration.station,
       names,
       changes: [
@@ -108,6 +119,7 @@ export const wishes: fc.Arbitrary<readonly Wish[]> = fc.uniqueArray(
           ...(facility !== undefined && { facility }),
           ...(position && { position }),
         } as const,
+        ...clock,
         ...channels.flat(),
       ],
     })),
