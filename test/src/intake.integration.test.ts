@@ -191,6 +191,27 @@ describe('what arrives at a node', () => {
     assert.deepEqual((await values())[0]!.values, { TSS: '2' });
   });
 
+  it('a unit that nobody knows is held, and taken in by itself once its spelling is registered', async () => {
+    await newStation(['COD']);
+    const lines = [{ symbol: 'COD', value: '1', unit: 'mgl-1' }];
+    const [answer] = await node.ingestion.upload({ [stationFileName(prefix, START)]: stationFile(START, lines) });
+    assert.equal(answer!.reason, 'UnitUnknown');
+    const settings = channelSettings('COD', { unitSpellings: [{ spelling: 'mgL-1', unit: 'mg/l' }] });
+    await node.registry.handle('ChangeChannelSettings', { station, channel: 'COD', settings }, byTester());
+    await eventually(async () => assert.equal((await node.sets(station))[0]?.readings[0]?.unit, 'mg/L'));
+  });
+
+  it('what a wrong clock stamped is held, and taken in with its true time once the clock is corrected', async () => {
+    await newStation(['COD']);
+    const woke = Date.UTC(2000, 0, 1);
+    assert.equal((await send(woke, { COD: '1' })).reason, 'ClockNotSet');
+    const correction = { station, from: null, offsetMs: START - woke, reason: 'the battery was empty' };
+    await node.registry.handle('CorrectClock', correction, byTester());
+    await eventually(async () => assert.deepEqual((await values())[0]?.values, { COD: '1' }));
+    const [set] = await node.sets(station);
+    assert.deepEqual([set!.time, set!.readings[0]!.clockOffsetMs], [new Date(START).toISOString(), START - woke]);
+  });
+
   it('one channel twice in a file holds both lines', async () => {
     await newStation();
     const lines = ['1', '2'].map((value) => ({ symbol: 'COD', value }));

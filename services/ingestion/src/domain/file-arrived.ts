@@ -18,6 +18,8 @@ export interface FileArrived {
   readonly place: FilePlace;
   readonly readings: readonly PlacedReading[];
   readonly held: HeldLines;
+  /** Names the settings that judged what is held. */
+  readonly judgedBy?: string;
   /** Taken in again from what was held: only lines that were. */
   readonly released?: true;
 }
@@ -48,7 +50,7 @@ export function decideFile(
   file: FileArrived,
   rows: OwnRows,
 ): Decision<IntakeState> {
-  const { receipt, record, place, held, released } = file;
+  const { receipt, place, held, judgedBy = '', released } = file;
   const knownAt = nextKnownAt(receipt.at, before);
   const known = isKnown(place, receipt, rows);
   if (known && !released) {
@@ -62,7 +64,7 @@ export function decideFile(
   const outcome = countOf(held) > 0 ? 'held' : 'accepted';
   if (!released) {
     outputs.push(receiptRow(receipt, outcome, knownAt));
-    if (outcome === 'held') outputs.push(...linesHeld(receipt, station, held, record.version, knownAt));
+    if (outcome === 'held') outputs.push(...linesHeld(receipt, station, held, judgedBy, knownAt));
   }
   const state: IntakeState = {
     ...progressed(before, file, sets),

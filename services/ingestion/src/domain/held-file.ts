@@ -28,8 +28,8 @@ export interface HeldDocument extends FileHeld, WaitsFor {
   readonly blob: string;
   /** Held lines that may find a place; undefined: the whole file. */
   readonly mayBeFreed?: readonly LineRun[];
-  /** The version of its station's record that judged its lines last. */
-  readonly judgedBy?: number;
+  /** Names the settings of its station by which its lines were judged last. */
+  readonly judgedBy?: string;
 }
 
 /** By the fields that people and releases look for. */
@@ -54,9 +54,16 @@ export interface HeldSettled {
   /** The person whose command it is. */
   readonly by?: NonNullable<FileHeld['by']>;
   /** What stays held, with its station. */
-  readonly left?: { readonly lines: HeldLines; readonly station: string; readonly stationVersion: number };
+  readonly left?: { readonly lines: HeldLines; readonly station: string; readonly judgedBy: string };
   /** Of the person who dismissed it. */
   readonly reason?: string;
+}
+
+/** Other settings of its station judged its lines as those before: they need not judge again. */
+export interface HeldJudged {
+  /** As whoever judged it saw it. */
+  readonly document: HeldDocument;
+  readonly judgedBy: string;
 }
 
 type Place = Omit<HeldDocument, keyof FileHeld>;
@@ -83,11 +90,11 @@ export function linesHeld(
   receipt: Receipt,
   station: string,
   lines: HeldLines,
-  stationVersion: number,
+  judgedBy: string,
   knownAt: number,
 ): readonly Output[] {
   const held = { ...newlyHeld(receipt, knownAt), ...told(lines, station) };
-  return heldOutputs(held, { ...placeOf(receipt, station, knownAt), ...keptLines(lines, station, stationVersion) });
+  return heldOutputs(held, { ...placeOf(receipt, station, knownAt), ...keptLines(lines, station, judgedBy) });
 }
 
 export const heldWindow = ({ time }: HeldDocument): Window => ({
@@ -101,7 +108,7 @@ export const heldWindow = ({ time }: HeldDocument): Window => ({
 export function settled(settling: HeldSettled, knownAt: number, rows: OwnRows): readonly Output[] {
   const { document, cause, by, left } = settling;
   const { time, cell, from, sha256, blob } = document;
-  if (rows.at(topics.intakeHeld.name, 'held', time)?.version !== document.version) return [];
+  if (!isNewest(document, rows)) return [];
   const held: FileHeld = {
     held: document.held,
     version: document.version + 1,
@@ -116,9 +123,16 @@ export function settled(settling: HeldSettled, knownAt: number, rows: OwnRows): 
     cause,
     ...(by && { by }),
   };
-  const kept = left && keptLines(left.lines, left.station, left.stationVersion);
+  const kept = left && keptLines(left.lines, left.station, left.judgedBy);
   return heldOutputs(held, { time, cell, from, sha256, blob, ...kept });
 }
+
+/** No new version: nothing that was told has changed. */
+export const judged = ({ document, judgedBy }: HeldJudged, rows: OwnRows): readonly Output[] =>
+  isNewest(document, rows) ? [documentOutput({ ...document, judgedBy })] : [];
+
+const isNewest = ({ time, version }: HeldDocument, rows: OwnRows): boolean =>
+  rows.at(topics.intakeHeld.name, 'held', time)?.version === version;
 
 const closed = ({ document, state, reason }: HeldSettled) => ({
   state,
@@ -134,7 +148,7 @@ function told({ described, leftOut }: HeldLines, station: string) {
   return { state: 'held' as const, station, lines, reason, advice, ...(leftOut > 0 && { linesLeftOut: leftOut }) };
 }
 
-const keptLines = ({ mayBeFreed, byRegistering }: HeldLines, station: string, judgedBy: number) => ({
+const keptLines = ({ mayBeFreed, byRegistering }: HeldLines, station: string, judgedBy: string) => ({
   mayBeFreed,
   judgedBy,
   ...(byRegistering && { waitsForStation: station }),
@@ -175,6 +189,13 @@ function heldOutputs(held: FileHeld, place: Place): readonly Output[] {
       knownAt: Date.parse(held.knownAt),
       data: held,
     },
-    { kind: 'document', collection: HELD_DOCUMENTS, documentKey: held.held, document },
+    documentOutput(document),
   ];
 }
+
+const documentOutput = (document: HeldDocument): Output => ({
+  kind: 'document',
+  collection: HELD_DOCUMENTS,
+  documentKey: document.held,
+  document,
+});

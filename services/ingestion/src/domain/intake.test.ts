@@ -148,16 +148,15 @@ describe('what a cell decides about a file', () => {
     intake.register({ channels: [aChannel('COD'), aChannel('NH4')] });
     intake.release(unplaced!, file.text, START + HOUR_MS);
     const [document] = intake.documents();
-    const { state, station, reason, waitsForStation, waitsForPrefix, judgedBy, version, lines } = document!;
+    const { state, station, reason, waitsForStation, waitsForPrefix, version, lines } = document!;
     assert.deepEqual(
-      { state, station, reason, waitsForStation, waitsForPrefix, judgedBy, version, lines: lines.length },
+      { state, station, reason, waitsForStation, waitsForPrefix, version, lines: lines.length },
       {
         state: 'held',
         station: 'station1',
         reason: 'ChannelUnknown',
         waitsForStation: 'station1',
         waitsForPrefix: undefined,
-        judgedBy: 2,
         version: 2,
         lines: 1,
       },

@@ -3,7 +3,16 @@ import { toInstant } from '@quantrac/regulations';
 import type { Decision, Message, Output, OwnRows, Processor, Window } from '@quantrac/stream-processing';
 import { advance, type Cadence, noProgress, reach } from './advance.ts';
 import { decideFile, type FileArrived, fileWindows } from './file-arrived.ts';
-import { fileHeld, HELD_DOCUMENTS, type HeldSettled, heldIndexes, heldWindow, settled } from './held-file.ts';
+import {
+  fileHeld,
+  HELD_DOCUMENTS,
+  type HeldJudged,
+  type HeldSettled,
+  heldIndexes,
+  heldWindow,
+  judged,
+  settled,
+} from './held-file.ts';
 import { counted, type FileAnswer, type IntakeState, nextKnownAt } from './intake-state.ts';
 import { type Receipt, receiptRow } from './receipt.ts';
 import type { FileOrigin, NoStation } from './station-directory.ts';
@@ -49,6 +58,8 @@ export const intake: Processor<IntakeState> = {
         return fileUnplaced(state, message.key, data as FileUnplaced);
       case 'HeldSettled':
         return heldSettled(state, data as HeldSettled, rows);
+      case 'HeldJudged':
+        return { state, outputs: judged(data as HeldJudged, rows), answer: {} };
       case 'ClockAdvanced':
         return clockAdvanced(state, message.key, data as ClockAdvanced, rows);
       default:
@@ -62,7 +73,8 @@ function lookback(state: IntakeState, { type, data }: Message): Window[] {
     case 'FileArrived':
       return fileWindows(state, data as FileArrived);
     case 'HeldSettled':
-      return [heldWindow((data as HeldSettled).document)];
+    case 'HeldJudged':
+      return [heldWindow((data as HeldSettled | HeldJudged).document)];
     case 'ClockAdvanced':
       return clockWindows(state, data as ClockAdvanced);
     default:

@@ -128,3 +128,23 @@ describe('lines that a wrong clock stamped, or whose unit nobody knows', () => {
       assert.deepEqual([set!.time, set!.readings[0]!.unit], [new Date(at('08:30')).toISOString(), unit]);
     });
 });
+
+describe('held lines that find no place', () => {
+  it('are read again when the channels of their station change, and at no other change', async (test) => {
+    const prefixes = ['HCM_ABC_NT09'];
+    const intake = await openIntake(test, [aStation({ prefixes })]);
+    const text = stationFile(at('08:30'), [{ symbol: 'Zink', value: '1' }]);
+    await intake.send({ path: PATH, text });
+    await intake.register(aStation({ prefixes, version: 2, name: 'Trạm khác' }));
+    await intake.released();
+    assert.equal(intake.reads(), 0);
+    const channels = [aChannel('COD'), aChannel('TOC')];
+    await intake.register(aStation({ prefixes, version: 3, channels }));
+    await intake.released();
+    await intake.register(aStation({ prefixes, version: 4, channels, name: 'Trạm' }));
+    await intake.released();
+    assert.equal(intake.reads(), 1);
+    const [held] = await intake.held();
+    assert.deepEqual([held!.version, held!.lines.length], [1, 1]);
+  });
+});

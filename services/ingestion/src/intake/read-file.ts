@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { StationRecorded } from '@quantrac/contracts';
 import { isFault } from '@quantrac/event-sourcing';
 import type { Answer, Arrival } from '../arrivals/arrival.ts';
@@ -42,6 +43,18 @@ export function nameOf({
   }
 }
 
+const judgements = new WeakMap<StationRecorded, string>();
+
+/** Names what of a station's record judges lines, so that another record with the same need not judge them again. */
+export function judgementOf(record: StationRecorded): string {
+  const there = judgements.get(record);
+  if (there !== undefined) return there;
+  const { kind, channels, clockCorrections } = record;
+  const made = hash('sha256', JSON.stringify([kind, channels, clockCorrections]), 'base64').slice(0, 22);
+  judgements.set(record, made);
+  return made;
+}
+
 /**
  * Reads a file as it arrived at its receipt's time, and gives its lines their places; of a file that was taken in but for some lines
  * `only` those: what was placed then is not placed anew.
@@ -64,6 +77,7 @@ export function fileOf(
     place: placeOfFile(receipt, nameTime ?? lines[0]?.time),
     readings,
     held: heldLines(faults, faultsLeftOut, held),
+    ...((faults.length > 0 || held.length > 0) && { judgedBy: judgementOf(record) }),
   };
 }
 

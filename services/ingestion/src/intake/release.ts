@@ -1,12 +1,12 @@
 import type { BlobStore } from '@quantrac/blob-store';
 import type { StationRecorded } from '@quantrac/contracts';
 import type { FileArrived } from '../domain/file-arrived.ts';
-import type { HeldDocument, HeldSettled } from '../domain/held-file.ts';
+import type { HeldDocument, HeldJudged, HeldSettled } from '../domain/held-file.ts';
 import { countOf, type HeldLines } from '../domain/held-lines.ts';
 import type { FileAnswer } from '../domain/intake-state.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import { matchStation, type StationDirectory } from '../domain/station-directory.ts';
-import { fileOf, type NamedFile, nameOf } from './read-file.ts';
+import { fileOf, judgementOf, type NamedFile, nameOf } from './read-file.ts';
 import type { ReceiveOptions } from './receive.ts';
 
 export interface ReleaseOptions extends ReceiveOptions {
@@ -39,14 +39,20 @@ export async function release(
   const named = nameOf({ path: document.path, account: document.account ?? undefined });
   if ('outcome' in named) return 'held';
   const record = station ?? stationOf(document, named, options.directory());
-  if (!record || (!anew && document.judgedBy === record.version)) return 'held';
+  if (!record) return 'held';
+  const judgedBy = judgementOf(record);
+  if (!anew && document.judgedBy === judgedBy) return 'held';
   const now = options.clock();
   const receipt = receiptOf(document, timesAreTrue ? now : document.time);
   const bytes = await options.blobs.get(document.blob);
   const how = { ...options, lastLineIsWhole, arrivedAt: document.time };
   const file = fileOf(receipt, bytes, record, named, how, document.mayBeFreed);
   const left = countOf(file.held) > 0 ? file.held : undefined;
-  if (file.readings.length === 0 && left && isAsBefore(document, left)) return 'held';
+  if (file.readings.length === 0 && left && isAsBefore(document, left)) {
+    const data: HeldJudged = { document, judgedBy };
+    await options.take({ key: document.cell, type: 'HeldJudged', data });
+    return 'held';
+  }
   const data: FileArrived = { ...file, receipt: { ...receipt, at: now }, released: true };
   const answer = await options.take<FileAnswer>({ key: record.station, type: 'FileArrived', data });
   options.progressed(record.station, answer.state);
@@ -55,7 +61,7 @@ export async function release(
     state: 'released',
     at: now,
     ...(command ?? { cause: `station:${record.station}/${record.version}` }),
-    ...(left && { left: { lines: left, station: record.station, stationVersion: record.version } }),
+    ...(left && { left: { lines: left, station: record.station, judgedBy } }),
   };
   await options.take({ key: document.cell, type: 'HeldSettled', data: settled });
   return left ? 'held' : 'released';

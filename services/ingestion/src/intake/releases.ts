@@ -17,6 +17,8 @@ export interface Releases {
   everything(): void;
   /** A file was held by a register that has changed meanwhile. */
   again(held: string): void;
+  /** Resolves when nothing is left to look at. */
+  idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -91,6 +93,9 @@ export function openReleases(
     again(held) {
       files.add(held);
       begin();
+    },
+    async idle() {
+      await working;
     },
     async stop() {
       stopping.abort();

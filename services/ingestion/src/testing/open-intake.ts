@@ -103,6 +103,8 @@ export async function openIntake(test: TestContext, first: readonly StationRecor
       now = Math.max(now, arrived);
       return receive({ way: 'http', account, path, bytes: Buffer.from(text), from: 'here' }, options);
     },
+    /** Resolves when what could be released is. */
+    released: () => releases.idle(),
     wait(until: number) {
       now = until;
     },

@@ -70,7 +70,7 @@ export function stationIntake(first: StationRecorded = aStation()) {
       };
       const file = fileOf(receipt, Buffer.from(text), record, named(document.path), options, document.mayBeFreed);
       feed('FileArrived', station, { ...file, receipt: { ...receipt, at }, released: true });
-      const left = file.held.described.length > 0 && { lines: file.held, station, stationVersion: record.version };
+      const left = file.held.described.length > 0 && { lines: file.held, station, judgedBy: file.judgedBy! };
       const settled: HeldSettled = {
         document,
         state: 'released',
