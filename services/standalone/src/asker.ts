@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { Fault } from '@quantrac/event-sourcing';
-import { type Peer, peersOf } from '@quantrac/service';
+import { type Peer, peersOf, socketPath } from '@quantrac/service';
 
 /** Whoever sits at the command line of the server. */
 export const operator = () => ({
   actor: { account: `os:${userInfo().username}`, role: 'server-operator' as const, from: 'command line' },
   commandId: `cli-${randomBytes(9).toString('hex')}`,
 });
-
-const ALIVE_WITHIN_MS = 1500;
 
 /** Works with the services of the node that runs on a data folder, and lets go of them. Throws the Fault `NodeDown` when none does. */
 export async function askingNode<Result>(
@@ -19,7 +18,7 @@ export async function askingNode<Result>(
 ): Promise<Result> {
   const { peer, close } = peersOf(data);
   try {
-    for (const service of services) await alive(data, service, peer(service));
+    for (const service of services) await listening(data, service);
     return await ask(peer);
   } finally {
     close();
@@ -30,9 +29,17 @@ export async function askingNode<Result>(
 export const asking = <Result>(data: string, service: string, ask: (peer: Peer) => Promise<Result>): Promise<Result> =>
   askingNode(data, [service], (peer) => ask(peer(service)));
 
-async function alive(data: string, service: string, peer: Peer): Promise<void> {
-  await peer.query('health', {}, { withinMs: ALIVE_WITHIN_MS }).catch((error: unknown) => {
-    const advice = `start one with \`quantrac up --data ${data}\`, or name its folder with --data`;
-    throw Fault.unavailable('NodeDown', `no node is up in ${data} (${service} does not answer): ${advice}`, error);
+/** Known at once, however busy a node is: a socket that nobody listens at refuses. */
+function listening(data: string, service: string): Promise<void> {
+  const socket = connect(socketPath(data, service));
+  return new Promise((resolve, reject) => {
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', (error) => {
+      const advice = `start one with \`quantrac up --data ${data}\`, or name its folder with --data`;
+      reject(Fault.unavailable('NodeDown', `no node is up in ${data} (${service} does not listen): ${advice}`, error));
+    });
   });
 }
