@@ -34,6 +34,7 @@ export const drivenSettings = async () => ({
   httpPort: await freePort(),
   ftpPort: await freePort(),
   restMs: 10,
+  reserveBytes: 0,
   logLevel: 'error',
 });
 
