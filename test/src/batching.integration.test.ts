@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -69,8 +70,8 @@ async function live({ province, accountOf }: Loggers, deliveries: Iterable<Deliv
   const send = async (uploads: readonly Delivery[]) => {
     for (const { outcome, path } of await sendOverHttp(target, uploads)) assert.notEqual(outcome, 'refused', path);
   };
-  // who has no account could not send over HTTP
-  const all = [...deliveries].filter(({ stationCode }) => accountOf(stationCode));
+  // who has no account cannot send over HTTP, and what is no text would leave alone, out of its order
+  const all = [...deliveries].filter(({ stationCode, bytes }) => accountOf(stationCode) && isUtf8(bytes));
   for (let at = START + STEP_MS, next = 0; at <= START + (HOURS + 1) * HOUR_MS; at += STEP_MS) {
     await moveClock(province, at);
     const upTo = all.findIndex((delivery) => delivery.at > at);
