@@ -86,7 +86,8 @@ export const add = (a: Decimal, b: Decimal): Decimal => {
   return lean(BigInt(left) + BigInt(right), scale);
 };
 
-export const subtract = (a: Decimal, b: Decimal): Decimal => add(a, multiply(b, { units: -1, scale: 0 }));
+export const subtract = (a: Decimal, { units, scale }: Decimal): Decimal =>
+  add(a, { units: typeof units === 'number' ? 0 - units : -units, scale });
 
 export const multiply = (a: Decimal, b: Decimal): Decimal => {
   const scale = a.scale + b.scale;

@@ -3,14 +3,14 @@ export const flags = { pass: 1, notEvaluated: 2, suspect: 3, fail: 4, missing: 9
 
 export type Flag = (typeof flags)[keyof typeof flags];
 
-const weakestFirst: readonly Flag[] = [flags.missing, flags.notEvaluated, flags.pass, flags.suspect, flags.fail];
+const strength: Readonly<Record<Flag, number>> = { 9: 0, 2: 1, 1: 2, 3: 3, 4: 4 };
 
 /**
  * Fail > suspect > pass > not evaluated. A reading without a value has only `missing` flags and rolls up to it;
  * a reading that no test looked at is not evaluated.
  */
 export const rollUp = (testFlags: readonly Flag[]): Flag => {
-  let strongest = -1;
-  for (const flag of testFlags) strongest = Math.max(strongest, weakestFirst.indexOf(flag));
-  return weakestFirst[strongest] ?? flags.notEvaluated;
+  let strongest = testFlags[0] ?? flags.notEvaluated;
+  for (const flag of testFlags) if (strength[flag] > strength[strongest]) strongest = flag;
+  return strongest;
 };
