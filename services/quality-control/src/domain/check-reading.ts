@@ -51,7 +51,7 @@ export function checkReading(
     hasValue: used !== undefined,
     status,
     flag,
-    declared: periods.some((period) => covers(period, channel, end)),
+    declared: periods.length > 0 && periods.some((period) => covers(period, channel, end)),
     decision: deciding?.decision,
   });
   const checked: CheckedReading = {
@@ -105,7 +105,7 @@ function testReading(reading: Received, kept: string | undefined, place: Place):
     grossRange: grossRange(value, rules.grossRange),
     spike: spikeAt(place, value, before),
     rateOfChange: rateOfChange(value, before, sinceBefore, rules.rateOfChange),
-    flatLine: flatLine(value, valuesBefore(place), rules.flatLine),
+    flatLine: flatLine(value, valuesBefore(place, at, before), rules.flatLine),
   };
 }
 
@@ -133,12 +133,12 @@ function spikeAt(place: Place, value: Decimal, before: Decimal | undefined) {
   return spike(value, before, after, rules.spike);
 }
 
-/** One after the other, newest first, as far back as a run is told. */
-function valuesBefore(place: Place): () => Decimal | undefined {
+/** One after the other, newest first, as far back as a run is told; the nearest is read already. */
+function valuesBefore(place: Place, nearest: number, before: Decimal | undefined): () => Decimal | undefined {
   let at = place.index;
   const { historyMs = 0 } = place.rules.flatLine ?? {};
   return () => {
-    at = nearestMeasured(place, at, -1, historyMs);
-    return at < 0 ? undefined : valueAt(place, at);
+    at = at > nearest && nearest >= 0 ? nearest : nearestMeasured(place, at, -1, historyMs);
+    return at === nearest ? before : valueAt(place, at);
   };
 }

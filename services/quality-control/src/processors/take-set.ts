@@ -1,7 +1,7 @@
 import type { ObservationSetChecked, ObservationSetReceived } from '@quantrac/contracts';
 import type { HoursAsked } from '@quantrac/contracts/observations';
 import { Fault } from '@quantrac/event-sourcing';
-import { fromInstant, toInstant } from '@quantrac/regulations';
+import { flags, fromInstant, toInstant } from '@quantrac/regulations';
 import type { Decision, Message, OwnRows } from '@quantrac/stream-processing';
 import { alteredAfter, alteredBefore } from '../domain/altered.ts';
 import { checkSpike } from '../domain/check-reading.ts';
@@ -67,13 +67,21 @@ function checkAround(work: Work, arrived: Arrived, channels: readonly RuledChann
   const editing = editSets(work, arrived);
   const { timeline, arrivedAt } = editing;
   checkArrived(editing, channels);
-  for (const [at, channel] of channels.entries()) {
-    if (!isSentOtherwise(arrived, channel.channel, at)) continue;
+  const isNewest = !arrived.before && arrivedAt === timeline.length - 1;
+  channels.forEach((channel, at) => {
+    if (!isSentOtherwise(arrived, channel.channel, at)) return;
     const before = alteredBefore(timeline, arrivedAt, channel, at);
-    if (before >= 0) checkAgain(editing, before, channel, at, checkSpike);
+    if (before >= 0 && !(isNewest && isNoSpike(editing, before, channel, at)))
+      checkAgain(editing, before, channel, at, checkSpike);
     for (const after of alteredAfter(timeline, arrivedAt, channel, at)) checkAgain(editing, after, channel, at);
-  }
+  });
   return editing;
+}
+
+/** Near the one before it: whatever comes after the newest reading, it stands out from both no farther than that. */
+function isNoSpike({ timeline }: Editing, index: number, { channel }: RuledChannel, at: number): boolean {
+  const { readings } = timeline[index]!.data as ObservationSetChecked;
+  return readingOf(readings, channel, at)?.flags.spike === flags.pass;
 }
 
 /** Another number or status; since when it is known and how it was checked do not alter its neighbours. */

@@ -51,11 +51,11 @@ export function tellMeans(
   options: TellOptions,
 ): readonly RowOutput[] {
   const means = currentMeans(work);
-  for (const { channel, altered, newlyTold, heard } of toTell) {
-    for (const end of altered) tellHour(sets, hourOfChannel(channel, end, work.rules.periods), means, options);
-    for (const end of newlyTold)
-      if (!means.at(channel.channel, '1h', end))
-        tellHour(sets, hourOfChannel(channel, end, work.rules.periods), means, options);
+  for (const [likelyAt, { channel, altered, newlyTold, heard }] of toTell.entries()) {
+    const tell = (end: number) =>
+      tellHour(sets, hourOfChannel(channel, end, work.rules.periods), likelyAt, means, options);
+    for (const end of altered) tell(end);
+    for (const end of newlyTold) if (!means.at(channel.channel, '1h', end)) tell(end);
     if (!work.cell.ambientAir) continue;
     const isDue = (end: number) => end <= options.closedUpTo && isTold(heard, end / HOUR_MS);
     if (EIGHT_HOUR_PARAMETERS.includes(channel.parameter))
@@ -67,11 +67,17 @@ export function tellMeans(
   return means.outputs;
 }
 
-function tellHour(sets: Sets, hour: Hour, means: CurrentMeans, { closedUpTo, percent }: TellOptions): void {
+function tellHour(
+  sets: Sets,
+  hour: Hour,
+  likelyAt: number,
+  means: CurrentMeans,
+  { closedUpTo, percent }: TellOptions,
+): void {
   const { channel, end, rules } = hour;
   const isOpen = end > closedUpTo && !means.at(channel.channel, '1h', end);
   if (isOpen && !isLastSlotThere(hour, sets)) return;
-  const members = membersOf(hour, sets);
+  const members = membersOf(hour, sets, likelyAt);
   if (members.length === 0 && isNothingDue(hour)) return;
   const mean = hourlyMean(hour, members, percent);
   if (isOpen && !isComplete(hour, members, mean)) return;

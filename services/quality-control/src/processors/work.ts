@@ -1,6 +1,7 @@
 import type { ObservationSetChecked } from '@quantrac/contracts';
 import type { OwnRow, OwnRows } from '@quantrac/stream-processing';
 import type { Circumstances } from '../domain/check-reading.ts';
+import type { Judgement } from '../domain/judgement.ts';
 import { type RuleRecord, type StationRules, stationRules } from '../domain/station-rules.ts';
 import type { Cell } from './cell.ts';
 import {
@@ -49,16 +50,16 @@ export function openWork(station: string, cell: Cell, origin: Origin, sight: Sig
 }
 
 function circumstancesOf(cell: Cell, { periods }: StationRules, sets: Stretch, rows: OwnRows): Circumstances {
-  const stretches = isReviewed(cell, sets)
-    ? rows.range<JudgementStretch>(JUDGEMENTS, JUDGEMENTS_SERIES, stretchStart(sets.from), sets.to + 1)
-    : [];
-  const judgements = new Map(
-    stretches.flatMap(({ data }) => data.judgements).map((judgement) => [judgement.review, judgement]),
-  );
   return {
     periods: periods.filter(({ from, to }) => from <= sets.to && sets.from <= to),
-    judgements: [...judgements.values()],
+    judgements: isReviewed(cell, sets) ? judgementsIn(sets, rows) : [],
   };
+}
+
+function judgementsIn({ from, to }: Stretch, rows: OwnRows): readonly Judgement[] {
+  const stretches = rows.range<JudgementStretch>(JUDGEMENTS, JUDGEMENTS_SERIES, stretchStart(from), to + 1);
+  const judgements = stretches.flatMap(({ data }) => data.judgements);
+  return [...new Map(judgements.map((judgement) => [judgement.review, judgement])).values()];
 }
 
 const made = new WeakMap<RuleRecord, StationRules>();
