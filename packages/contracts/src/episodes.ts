@@ -63,3 +63,18 @@ export const incidentRecorded = z.object({
   cause,
 });
 export type IncidentRecorded = z.infer<typeof incidentRecorded>;
+
+/** Rules changed for what was judged already: a further part of it; topic `private.rederivations`. */
+export const rederivationAsked = z.object({
+  /** Names a stretch that goes on part by part. */
+  rederivation: z.string(),
+  station: id,
+  /** Which series of a station: `sets`, `tally`, `outages`, `<channel>/24h` ... */
+  sources: z.array(z.string()).min(1),
+  from: instant,
+  to: instant,
+  /** The first set behind it that was known when it was asked for; null: none. */
+  next: instant.nullable(),
+  ...provenance,
+});
+export type RederivationAsked = z.infer<typeof rederivationAsked>;

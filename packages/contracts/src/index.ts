@@ -25,6 +25,8 @@ export {
   episodeRule,
   type IncidentRecorded,
   incidentRecorded,
+  type RederivationAsked,
+  rederivationAsked,
 } from './episodes.ts';
 export {
   type CheckedReading,

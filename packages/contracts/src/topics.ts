@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { aggregateComputed } from './aggregates.ts';
 import { complianceDayEvaluated, judgingAsked, limitsRecorded } from './compliance.ts';
-import { episodeRecorded, incidentRecorded } from './episodes.ts';
+import { episodeRecorded, incidentRecorded, rederivationAsked } from './episodes.ts';
 import {
   fileHeld,
   hoursAsked,
@@ -96,6 +96,11 @@ export const topics = {
     description: 'Cases that people handle.',
     records: { IncidentRecorded: incidentRecorded },
     key: 'incident',
+  }),
+  rederivations: topic('private.rederivations', 'alerting', {
+    description: 'What episodes are to be derived from again after a change of rules, a part at a time.',
+    records: { RederivationAsked: rederivationAsked },
+    public: false,
   }),
   replication: topic('replication', 'ministry-sync', {
     description: 'How far the journal of a node has been appended and acknowledged.',

@@ -20,7 +20,7 @@ export const alertingService = (
   surroundings: Pick<Surroundings, 'node' | 'log' | 'clock'>,
 ): ServiceDefinition => ({
   name: 'alerting',
-  topics: [topics.episodes, topics.incidents],
+  topics: [topics.episodes, topics.incidents, topics.rederivations],
   processors: [episodesProcessor(settings), incidentOpener, incidentNotes(settings.notificationExpiresMs)],
   relays: [incidentsRelay],
   aggregates: toldIncidents(stores.events, settings),

@@ -11,6 +11,8 @@ export const SETS = 'sets';
 export const TALLY = 'tally';
 export const meanSource = (channel: string, length: string): string => `${channel}/${length}`;
 
+export const lengthOf = (source: string) => source.slice(source.lastIndexOf('/') + 1) as keyof typeof means;
+
 const HOUR_MS = 3_600_000;
 /** Means of 8 hours run: there is one each hour. */
 export const means = {

@@ -4,35 +4,34 @@ import type {
   IntakeAdvanced,
   LimitsRecorded,
   ObservationSetChecked,
+  RederivationAsked,
   StationRecorded,
 } from '@quantrac/contracts';
 import { dayBounds, fromInstant } from '@quantrac/regulations';
 import type { Message, Window } from '@quantrac/stream-processing';
-import { meanPadMs, meanSource, means, SETS, TALLY } from '../domain/sources.ts';
+import { lengthOf, meanPadMs, meanSource, means, SETS, TALLY } from '../domain/sources.ts';
 import { hull, type Span, widened } from '../domain/span.ts';
 import { longestDue, type StationFacts, stationFacts } from '../domain/station-facts.ts';
 import { DAY_MS } from '../domain/status-share.ts';
 import { outageSubject } from '../domain/watch.ts';
-import { firstDifference } from './change-points.ts';
 import { AWAY, AWAY_SERIES, EPISODES, LIMITS, MEMBERS, RULES, STATION } from './episode-rows.ts';
-import { type EpisodesState, limitPointsOf, type Memory, near, padsOf, stationPointsOf } from './episode-state.ts';
+import { type EpisodesState, type Memory, near, padsOf } from './episode-state.ts';
 import type { EpisodeSettings } from './episode-work.ts';
 import { UNENDED } from './rederive.ts';
+import {
+  midnightBefore,
+  newestPart,
+  OUTAGES,
+  type Stretch,
+  stretchesOfLimits,
+  stretchesOfStation,
+  stretchOf,
+} from './stretches.ts';
 
-const OFFSET_MS = 7 * 3_600_000;
-
-/** Vietnamese midnight at or before. */
-export const midnightBefore = (at: number): number => Math.floor((at + OFFSET_MS) / DAY_MS) * DAY_MS - OFFSET_MS;
-
-/** All that a change of a record since an instant may touch; undefined: nothing is known since then. */
-export function changedSince(since: number | undefined, state: EpisodesState): Span | undefined {
-  return since === undefined || since > state.reached ? undefined : { from: midnightBefore(since), to: state.reached };
-}
-
-/** A set that came: where it lies outside of all others, the silence beside it reaches to the nearest. */
-export const setChange = ({ oldest, newest }: EpisodesState, at: number): Span => ({
+/** A set that came: where it lies outside of all others, the silence beside it reaches to the nearest; behind the first to the present. */
+export const setChange = ({ oldest, newest, reached }: EpisodesState, at: number): Span => ({
   from: newest === null ? at : Math.min(newest, at - 1),
-  to: oldest === null ? at : Math.max(oldest, at),
+  to: Math.max(oldest ?? reached, at),
 });
 
 /** What an advance lets be seen: everything that came since the one before, too. */
@@ -40,19 +39,6 @@ export const advanceChange = ({ advancedTo, oldest, newest }: EpisodesState, upT
   from: Math.min(advancedTo ?? oldest ?? upTo, upTo),
   to: Math.max(upTo, newest ?? upTo),
 });
-
-/** What a change of the station's record touches of its outages: since it began or ceased to send at other times, too. */
-export function silenceChange(change: Span | undefined, { idle, reached }: EpisodesState, facts: StationFacts) {
-  const since = Math.min(...otherBounds(idle, facts.idle), ...otherBounds(facts.idle, idle));
-  if (since === Number.POSITIVE_INFINITY) return change;
-  const silent: Span = { from: Math.min(since, reached), to: reached };
-  return change ? hull(change, silent) : silent;
-}
-
-function otherBounds(spans: readonly Span[], others: readonly Span[]): number[] {
-  const known = new Set(others.flatMap(({ from, to }) => [from, to]));
-  return spans.flatMap(({ from, to }) => [from, to]).filter((bound) => !known.has(bound));
-}
 
 /** A mean's period; its row stands at the instant that opens it. */
 export const spanOfMean = ({ end, length }: Pick<AggregateComputed, 'end' | 'length'>): Span => {
@@ -96,8 +82,11 @@ function sightOf(state: EpisodesState, memory: Memory) {
         around(series, change, Math.max(padMs, known.padMs));
       }
     },
-    outages(change: Span, latenessMs: number) {
+    outages(change: Span, latenessMs: number, next = 0) {
       const { load } = around(outageSubject.series, change, latenessMs);
+      if (next > load.to) see(MEMBERS, SETS, { from: load.to, to: next });
+      // One that is the node's at first goes on from its return, wherever that is.
+      if (state.series[outageSubject.series]) see(EPISODES, outageSubject.series, { from: load.from, to: UNENDED });
       see(AWAY, AWAY_SERIES, { from: load.from, to: UNENDED });
     },
     windows: (): Window[] =>
@@ -142,43 +131,50 @@ export function lookback(state: EpisodesState, message: Message, settings: Episo
       sight.outages(advanceChange(state, upTo), state.latenessMs);
       break;
     }
-    case 'StationRecorded':
-      seeStation(sight, state, message.data as StationRecorded, settings);
+    case 'StationRecorded': {
+      const facts = stationFacts(message.data as StationRecorded);
+      const reach = reachUnder(facts, reachOf(state, memory), settings);
+      for (const stretch of stretchesOfStation(state, facts)) seeStretch(sight, stretch, settings, reach);
       break;
+    }
     case 'LimitsRecorded':
-      seeLimits(sight, state, message.data as LimitsRecorded, settings);
+      for (const stretch of stretchesOfLimits(state, message.data as LimitsRecorded))
+        seeStretch(sight, stretch, settings, reachOf(state, memory));
+      break;
+    case 'RederivationAsked':
+      seeStretch(sight, stretchOf(message.data as RederivationAsked), settings, reachOf(state, memory));
       break;
   }
   return sight.windows();
 }
 
-function seeStation(sight: Sight, state: EpisodesState, data: StationRecorded, settings: EpisodeSettings): void {
-  const facts = stationFacts(data);
-  const latenessMs = Math.max(state.latenessMs, longestDue(facts) + settings.outageGraceMs);
-  const change = changedSince(firstDifference(state.stationPoints, stationPointsOf(facts)), state);
-  const silent = silenceChange(change, state, facts);
-  if (silent) sight.outages(silent, latenessMs);
-  if (!change) return;
-  sight.members(SETS, change, Math.max(widestPad(state), widestPad(padsOf(facts, settings))));
-  sight.members(TALLY, change, DAY_MS);
-  for (const source of meanSources(state)) sight.members(source, change, 0);
+/** What judging a stretch again looks at, as far as one decision goes. */
+function seeStretch(sight: Sight, stretch: Stretch, settings: EpisodeSettings, reach: Reach): void {
+  const { part } = newestPart(stretch, reach.stretchMs);
+  for (const source of part.sources)
+    if (source === OUTAGES) sight.outages(part, reach.latenessMs, part.next);
+    else if (source === SETS) sight.members(SETS, part, reach.padMs);
+    else if (source === TALLY) sight.members(TALLY, part, DAY_MS);
+    else sight.members(source, part, meanPadMs(lengthOf(source), settings));
 }
 
-function seeLimits(sight: Sight, state: EpisodesState, { limits }: LimitsRecorded, settings: EpisodeSettings): void {
-  const change = changedSince(firstDifference(state.limitPoints, limitPointsOf(limits)), state);
-  if (!change) return;
-  sight.members(SETS, change, widestPad(state));
-  for (const { channel, basis } of limits)
-    if (basis !== 'reading') sight.members(meanSource(channel, basis), change, meanPadMs(basis, settings));
-  for (const source of meanSources(state)) sight.members(source, change, 0);
+interface Reach {
+  readonly latenessMs: number;
+  readonly padMs: number;
+  readonly stretchMs: number;
+}
+
+const reachOf = (state: EpisodesState, { stretchMs }: Memory): Reach => ({
+  latenessMs: state.latenessMs,
+  padMs: widestPad(state),
+  stretchMs,
+});
+
+/** By the record before and by this one. */
+function reachUnder(facts: StationFacts, known: Reach, settings: EpisodeSettings): Reach {
+  const latenessMs = Math.max(known.latenessMs, longestDue(facts) + settings.outageGraceMs);
+  return { ...known, latenessMs, padMs: Math.max(known.padMs, widestPad(padsOf(facts, settings))) };
 }
 
 const widestPad = ({ padMs, slowPadMs }: Pick<EpisodesState, 'padMs' | 'slowPadMs'>): number =>
   Math.max(padMs, ...Object.values(slowPadMs));
-
-const meanSources = ({ series }: EpisodesState): Set<string> =>
-  new Set(
-    Object.values(series)
-      .map(({ source }) => source)
-      .filter((source) => source !== SETS && source !== TALLY),
-  );

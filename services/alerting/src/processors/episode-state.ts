@@ -12,7 +12,11 @@ export interface EpisodesState {
   readonly station: number;
   readonly limits: number;
   readonly stationPoints: ChangePoints;
-  readonly limitPoints: ChangePoints;
+  readonly limitPoints: LimitPoints;
+  /** Those that the record names. */
+  readonly channels: readonly string[];
+  /** Channels that it does not name, by when something of them was first sent for. */
+  readonly strangers: Readonly<Record<string, number>>;
   /** How far around a reading its neighbours lie, for most channels and for those that look farther. */
   readonly padMs: number;
   readonly slowPadMs: Readonly<Record<string, number>>;
@@ -20,6 +24,8 @@ export interface EpisodesState {
   readonly idle: readonly Span[];
   /** How late a set may be at most. */
   readonly latenessMs: number;
+  /** The first instant that anything tells of. */
+  readonly earliest: number | null;
   /** Of sets; null: none has come. */
   readonly oldest: number | null;
   readonly newest: number | null;
@@ -57,11 +63,14 @@ export const initialState: EpisodesState = {
   station: 0,
   limits: 0,
   stationPoints: {},
-  limitPoints: {},
+  limitPoints: { readings: {}, means: {} },
+  channels: [],
+  strangers: {},
   padMs: 0,
   slowPadMs: {},
   idle: [],
   latenessMs: 0,
+  earliest: null,
   oldest: null,
   newest: null,
   advancedTo: null,
@@ -80,11 +89,18 @@ export interface Memory {
   readonly longMs: number;
   /** A run that goes on is remembered in two parts, the older of which ends about so far behind the newest member. */
   readonly headMs: number;
+  /** So much of a station's history is judged again in one decision. */
+  readonly stretchMs: number;
 }
 
 const HOUR_MS = 3_600_000;
 
-export const memory: Memory = { recentMs: 48 * HOUR_MS, longMs: 168 * HOUR_MS, headMs: HOUR_MS };
+export const memory: Memory = {
+  recentMs: 48 * HOUR_MS,
+  longMs: 168 * HOUR_MS,
+  headMs: HOUR_MS,
+  stretchMs: 168 * HOUR_MS,
+};
 
 const memoryOf = ({ source }: SeriesState, { recentMs, longMs }: Memory): Pick<Memory, 'recentMs' | 'longMs'> =>
   source === SETS ? { recentMs, longMs } : { recentMs: 4 * recentMs, longMs: 4 * longMs };
@@ -171,15 +187,29 @@ export function padsOf(
   return { padMs: Math.max(0, ...quick), slowPadMs: Object.fromEntries(pads.filter(isSlow)) };
 }
 
-export const stationPointsOf = ({ channels, declared }: StationFacts): ChangePoints =>
+/** `known`: only of these channels. */
+export const stationPointsOf = ({ channels, declared }: StationFacts, known?: ReadonlySet<string>): ChangePoints =>
   changePoints([
-    ...Object.entries(channels).flatMap(([channel, { settings, parameter }]) =>
-      settings.map(({ from, ...content }) => ({ from, content: [channel, parameter, content] })),
-    ),
+    ...Object.entries(channels)
+      .filter(([channel]) => known?.has(channel) ?? true)
+      .flatMap(([channel, { settings, parameter }]) =>
+        settings.map(({ from, ...content }) => ({ from, content: [channel, parameter, content] })),
+      ),
     ...declared.map(({ from, to, channels: only }) => ({ from, to, content: only ?? [] })),
   ]);
 
-export const limitPointsOf = (limits: readonly LimitInForce[]): ChangePoints =>
+/** Of limits on readings and of those on means, apart: a year of readings is not read for the sake of a mean. */
+export interface LimitPoints {
+  readonly readings: ChangePoints;
+  readonly means: ChangePoints;
+}
+
+export const limitPointsOf = (limits: readonly LimitInForce[]): LimitPoints => ({
+  readings: pointsOf(limits.filter(({ basis }) => basis === 'reading')),
+  means: pointsOf(limits.filter(({ basis }) => basis !== 'reading')),
+});
+
+const pointsOf = (limits: readonly LimitInForce[]): ChangePoints =>
   changePoints(
     limits.map(({ from, to, ...content }) => ({
       from: dayBounds(from).after,

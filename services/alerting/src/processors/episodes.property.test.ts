@@ -24,7 +24,7 @@ const START = at('00:00');
 const HOURS = 60;
 
 /** So little is remembered that old data are met. */
-const shortMemory: Memory = { recentMs: HOUR, longMs: 2 * HOUR, headMs: 15 * MINUTE };
+const shortMemory: Memory = { recentMs: HOUR, longMs: 2 * HOUR, headMs: 15 * MINUTE, stretchMs: 20 * HOUR };
 const settings = { ...usualSettings, statusSharePercent: 2, reportableAfterMs: 3 * HOUR };
 
 const reading = fc.oneof(
@@ -232,8 +232,8 @@ const runs = { numRuns: 200 };
 
 it('the same records in any order give the episodes that brute force finds', () => {
   fc.assert(
-    fc.property(known, fc.constantFrom(undefined, shortMemory), (records, memory) => {
-      const station = scenario(records, { settings, ...(memory && { memory }) });
+    fc.property(known, fc.constantFrom(undefined, shortMemory), fc.boolean(), (records, memory, isDelayed) => {
+      const station = scenario(records, { settings, isDelayed, ...(memory && { memory }) });
       assert.deepEqual(contentOf(station.current()), episodesByBruteForce(records, settings));
     }),
     runs,

@@ -4,6 +4,7 @@ import {
   type IntakeAdvanced,
   type LimitsRecorded,
   type ObservationSetChecked,
+  type RederivationAsked,
   type StationRecorded,
   topics,
 } from '@quantrac/contracts';
@@ -15,7 +16,7 @@ import { type EpisodesState, initialState, type Memory, memory as usualMemory } 
 import { type EpisodeSettings, type Work, workOf } from './episode-work.ts';
 import { closeOverdue } from './rederive.ts';
 import { takeAdvance, takeDay, takeMean, takeSet } from './take-data.ts';
-import { takeLimits, takeStation } from './take-rules.ts';
+import { takeLimits, takeRederivation, takeStation } from './take-rules.ts';
 
 /** Means farther back than this are rare, and so are sets; what decisions look at every time lies within. */
 const KEEP_IN_MEMORY_MS = 4 * 3_600_000;
@@ -31,7 +32,14 @@ export const episodesProcessor = (
   memory: Memory = usualMemory,
 ): Processor<EpisodesState> => ({
   name: 'episodes',
-  inputs: [topics.stations, topics.limits, topics.observationsChecked, topics.aggregates, topics.compliance],
+  inputs: [
+    topics.stations,
+    topics.limits,
+    topics.observationsChecked,
+    topics.aggregates,
+    topics.compliance,
+    topics.rederivations,
+  ],
   initial: initialState,
   documents: { [EPISODE_DOCUMENTS]: episodeIndexes },
   keepInMemoryMs: KEEP_IN_MEMORY_MS,
@@ -66,6 +74,7 @@ const takers: Readonly<Record<string, (work: Work, data: never) => void>> = {
   IntakeAdvanced: (work, data: IntakeAdvanced) => takeAdvance(work, data),
   StationRecorded: (work, data: StationRecorded) => takeStation(work, data),
   LimitsRecorded: (work, data: LimitsRecorded) => takeLimits(work, data),
+  RederivationAsked: (work, data: RederivationAsked) => takeRederivation(work, data),
 };
 
 function originOf({ type, data, knownAt }: Message): Origin {
@@ -73,6 +82,6 @@ function originOf({ type, data, knownAt }: Message): Origin {
   if (type === 'StationRecorded') return own(`station:${(data as StationRecorded).version}`);
   if (type === 'LimitsRecorded') return own(`limits:${(data as LimitsRecorded).version}`);
   if (type === 'IntakeAdvanced') return own(`intake:${(data as IntakeAdvanced).upTo}`);
-  const { cause, root } = data as ObservationSetChecked | AggregateComputed | ComplianceDayEvaluated;
+  const { cause, root } = data as Pick<Origin, 'cause' | 'root'>;
   return { knownAt, cause, root };
 }

@@ -172,7 +172,7 @@ describe('a node that was away', () => {
   });
 
   it('is drawn together with the outage that follows, however long ago', () => {
-    const memory = { recentMs: HOUR, longMs: 2 * HOUR, headMs: HOUR };
+    const memory = { recentMs: HOUR, longMs: 2 * HOUR, headMs: HOUR, stretchMs: HOUR };
     const away = [advanceRecord(at('01:03'), at('01:01')), advanceRecord(at('03:40'), at('01:01'))];
     const known = scenario([stationRecord(), set('00:35'), set('02:40'), ...away], { memory });
     known.take(set('00:40'), set('00:45'));

@@ -120,16 +120,20 @@ export function closeOverdue(work: Work): void {
   }
 }
 
-/** Draws the station's outages again around times at which sets came, or the intake advanced. */
-export function rederiveOutages(work: Work, change: Span): void {
+/**
+ * Draws the station's outages again around times at which sets came, or the intake advanced. `next`: read as far as that, where what
+ * lies behind the change was not drawn by the rules that made it one.
+ */
+export function rederiveOutages(work: Work, change: Span, next = 0): void {
   const { advancedTo, latenessMs } = work.state;
   if (advancedTo === null) return;
   const strand = outageStrand(latenessMs);
   const around = nearOf(work, strand, change);
   const known = knownAround(work, strand, around, change);
   const core = touchedCore(known, change);
+  const seen: Span = { from: around.load.from, to: Math.max(around.load.to, next) };
   const found = outages({
-    times: work.rows.range(MEMBERS, SETS, around.load.from, around.load.to + 1).map(({ time }) => time),
+    times: work.rows.range(MEMBERS, SETS, seen.from, seen.to + 1).map(({ time }) => time),
     intervalAt: (at) => intervalAt(work.facts, at),
     toleranceMs: work.settings.outageGraceMs,
     latenessAt: (at) => dueWithin(work.facts, at) + work.settings.outageGraceMs,
@@ -138,7 +142,7 @@ export function rederiveOutages(work: Work, change: Span): void {
       .range<AwayRow>(AWAY, AWAY_SERIES, around.load.from, UNENDED)
       .map(({ time, data }) => ({ from: data.from, to: time })),
     idle: work.facts.idle,
-    resumed: resumedIn(work, around.load),
+    resumed: resumedIn(work, seen),
   })
     .map((outage) => foundOutage(work, advancedTo, outage))
     .filter(({ run }) => meet(extentOf(run), core));

@@ -25,10 +25,12 @@ export function takeSet(work: Work, data: ObservationSetChecked): void {
   const content = contentOf(data.readings, before?.data);
   work.rows.put(memberRow(SETS, at, data.version, work.origin.knownAt, content));
   const { state } = work;
+  state.earliest = Math.min(state.earliest ?? at, at);
   state.newest = Math.max(state.newest ?? at, at);
   state.oldest = Math.min(state.oldest ?? at, at);
   state.reached = Math.max(state.reached, at);
   for (const channel of changedChannels(before?.data, content)) {
+    if (!work.facts.channels[channel]) noteStranger(work, channel, at);
     for (const watch of work.watches.ofReadings.get(channel) ?? [])
       if (mayMatter(work, watch, at, before?.data, content)) rederive(work, watch, { from: at, to: at });
     tallyReading(work, channel, at, before?.data[channel] ?? '', content[channel] ?? '');
@@ -59,6 +61,7 @@ function takeCompared(
   if ((before?.data[kind]?.version ?? 0) >= version) return;
   const content: MeanContent = { ...before?.data, [kind]: { version, value, unit } };
   work.state.reached = Math.max(work.state.reached, to);
+  work.state.earliest = Math.min(work.state.earliest ?? at, at);
   work.rows.put(memberRow(source, at, (before?.version ?? 0) + 1, work.origin.knownAt, content));
   for (const watch of work.watches.ofMeans.get(source) ?? [])
     if (mayMatter(work, watch, at, before?.data, content)) rederive(work, watch, { from: at, to: at });
@@ -78,6 +81,12 @@ export function takeAdvance(work: Work, data: IntakeAdvanced): void {
   state.advancedTo = Math.max(state.advancedTo ?? upTo, upTo);
   state.reached = Math.max(state.reached, upTo);
   rederiveOutages(work, advanceChange(work.before, upTo));
+}
+
+/** The station's record will name it, and must not look for it where nothing of it was. */
+function noteStranger({ state }: Work, channel: string, at: number): void {
+  const known = state.strangers[channel];
+  if (known === undefined || at < known) state.strangers = { ...state.strangers, [channel]: at };
 }
 
 /** Absence withdraws nothing: a reading that a version does not name stays as it was. */

@@ -233,16 +233,39 @@ export const usualSettings: EpisodeSettings = alertingSettings.parse({});
 /** Feeds records to the episodes of one station and tells what it knows of them. */
 export function scenario(
   records: readonly Fed[] = [],
-  options: { settings?: Partial<EpisodeSettings>; memory?: Memory } = {},
+  options: { settings?: Partial<EpisodeSettings>; memory?: Memory; isDelayed?: boolean } = {},
 ) {
   const driven = driveProcessor(episodesProcessor({ ...usualSettings, ...options.settings }, options.memory));
+  const asked: Fed[] = [];
+  let decisions = 0;
+  const takeOne = (record: Fed) => {
+    decisions++;
+    for (const output of driven.take(record))
+      if (output.kind === 'row' && output.topic === topics.rederivations)
+        asked.push({
+          topic: output.topic,
+          key: STATION_ID,
+          type: output.type,
+          knownAt: output.knownAt,
+          data: output.data,
+        });
+  };
+  const takeAsked = () => {
+    while (asked.length > 0) takeOne(asked.shift()!);
+  };
   const take = (...more: readonly Fed[]) => {
-    for (const record of more) driven.take(record);
+    for (const record of more) {
+      takeOne(record);
+      if (!options.isDelayed) takeAsked();
+    }
+    takeAsked();
   };
   const all = () => driven.rows<EpisodeRecorded>(EPISODES, STATION_ID).map(({ data }) => data);
   take(...records);
   return {
     take,
+    /** How many records were decided about, its own ones too. */
+    decisions: () => decisions,
     /** Current versions, ascending by opening, withdrawn ones too. */
     all,
     current: () => all().filter(({ state }) => state !== 'withdrawn'),
