@@ -27,11 +27,19 @@ export function outside({ lower, upper }: Bounds, inclusive: boolean): Judge {
   const most = parsed(upper);
   const apart = inclusive ? 0 : 1;
   return (value) => {
-    const decimal = decimalOf(value);
+    const decimal = decimalRead(value);
     if (most && compare(decimal, most.decimal) >= apart) return { value, threshold: most.text };
     if (least && compare(least.decimal, decimal) >= apart) return { value, threshold: least.text };
     return undefined;
   };
+}
+
+let last: Parsed = { text: '0', decimal: decimalOf('0') };
+
+/** Several rules judge one value, one after the other: it is read once. */
+function decimalRead(text: string): Decimal {
+  if (text !== last.text) last = { text, decimal: decimalOf(text) };
+  return last.decimal;
 }
 
 const parsed = (text: string | null): Parsed | undefined =>

@@ -106,34 +106,57 @@ export function undeclaredMs({ declared }: StationFacts, { from, to }: Span): nu
 const concerns = ({ channels }: DeclaredSpan, channel: string | null): boolean =>
   channels === undefined || (channel !== null && channels.includes(channel));
 
+/** What a station's channels come to from an instant on; the first since ever. */
+interface Pace {
+  readonly from: number;
+  readonly intervalMs: number;
+  readonly dueMs: number;
+  readonly hereMs: number;
+}
+
+const paces = new WeakMap<StationFacts, readonly Pace[]>();
+
+/** Made once for a record, and asked for each set. */
+function pacesOf(facts: StationFacts): readonly Pace[] {
+  const known = paces.get(facts);
+  if (known) return known;
+  const channels = Object.values(facts.channels);
+  const dates = new Set([0, ...channels.flatMap(({ settings }) => settings.map(({ from }) => from))]);
+  const made = [...dates].sort((a, b) => a - b).map((from) => paceOf(channels, from));
+  paces.set(facts, made);
+  return made;
+}
+
+function paceOf(channels: readonly ChannelFacts[], from: number): Pace {
+  const all = channels.map((channel) => settingsOf(channel, from));
+  const dues = all.map(({ intervalMs, deliveryMs }) => intervalMs + deliveryMs);
+  const intervalMs = Math.min(...all.map((settings) => settings.intervalMs));
+  return { from, intervalMs, dueMs: Math.min(...dues), hereMs: Math.max(0, ...dues) };
+}
+
+const paceAt = (facts: StationFacts, at: number): Pace => {
+  const all = pacesOf(facts);
+  return all.findLast(({ from }) => from <= at) ?? all[0]!;
+};
+
 /** The shortest interval between two sets of the station; Infinity without channels. */
-export const intervalAt = ({ channels }: StationFacts, at: number): number =>
-  Math.min(...Object.values(channels).map((channel) => settingsOf(channel, at).intervalMs));
+export const intervalAt = (facts: StationFacts, at: number): number => paceAt(facts, at).intervalMs;
 
 /** After a set at `at` the next one is due within this: schedule and delivery of the quickest channel. */
-export const dueWithin = ({ channels }: StationFacts, at: number): number =>
-  Math.min(
-    ...Object.values(channels).map((channel) => {
-      const { intervalMs, deliveryMs } = settingsOf(channel, at);
-      return intervalMs + deliveryMs;
-    }),
-  );
+export const dueWithin = (facts: StationFacts, at: number): number => paceAt(facts, at).dueMs;
 
 /** A reading of then is here within this: interval and delivery of the slowest channel. */
-export const hereWithin = ({ channels }: StationFacts, at: number): number =>
-  Math.max(
-    0,
-    ...Object.values(channels).map((channel) => {
-      const { intervalMs, deliveryMs } = settingsOf(channel, at);
-      return intervalMs + deliveryMs;
-    }),
-  );
+export const hereWithin = (facts: StationFacts, at: number): number => paceAt(facts, at).hereMs;
 
 /** The longest that `dueWithin` ever says; 0 without channels. */
-export function longestDue(facts: StationFacts): number {
-  const dates = Object.values(facts.channels).flatMap(({ settings }) => settings.map(({ from }) => from));
-  return Math.max(0, ...dates.map((from) => dueWithin(facts, from)));
-}
+export const longestDue = (facts: StationFacts): number =>
+  finite(Math.max(...pacesOf(facts).map(({ dueMs }) => dueMs)));
+
+/** The shortest that `intervalAt` ever says; 0 without channels. */
+export const shortestInterval = (facts: StationFacts): number =>
+  finite(Math.min(...pacesOf(facts).map(({ intervalMs }) => intervalMs)));
+
+const finite = (ms: number): number => (Number.isFinite(ms) ? ms : 0);
 
 export const longestInterval = ({ settings }: ChannelFacts): number =>
   Math.max(...settings.map(({ intervalMs }) => intervalMs));

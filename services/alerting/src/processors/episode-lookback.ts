@@ -10,12 +10,12 @@ import type {
 import { dayBounds, fromInstant } from '@quantrac/regulations';
 import type { Message, Window } from '@quantrac/stream-processing';
 import { lengthOf, meanPadMs, meanSource, means, SETS, TALLY } from '../domain/sources.ts';
-import { hull, type Span, widened } from '../domain/span.ts';
+import { type Span, widened } from '../domain/span.ts';
 import { longestDue, type StationFacts, stationFacts } from '../domain/station-facts.ts';
 import { DAY_MS } from '../domain/status-share.ts';
 import { outageSubject } from '../domain/watch.ts';
 import { AWAY, AWAY_SERIES, EPISODES, LIMITS, MEMBERS, RULES, STATION } from './episode-rows.ts';
-import { type EpisodesState, type Memory, near, padsOf } from './episode-state.ts';
+import { type EpisodesState, extentOf, type Memory, near, padsOf } from './episode-state.ts';
 import type { EpisodeSettings } from './episode-work.ts';
 import { UNENDED } from './rederive.ts';
 import {
@@ -34,6 +34,14 @@ export const setChange = ({ oldest, newest, reached }: EpisodesState, at: number
   to: Math.max(oldest ?? reached, at),
 });
 
+/** The next set of a station that lacks none: no outage begins, ends or changes by it. Nearly every set is. */
+export function followsQuietly(state: EpisodesState, at: number, { outageGraceMs }: EpisodeSettings): boolean {
+  const { newest, advancedTo, shortestMs, series } = state;
+  if (newest === null || at <= newest || at - newest > shortestMs + outageGraceMs) return false;
+  if (advancedTo !== null && advancedTo - at >= shortestMs) return false;
+  return !series[outageSubject.series]?.runs.some((run) => extentOf(run).to >= newest);
+}
+
 /** What an advance lets be seen: everything that came since the one before, too. */
 export const advanceChange = ({ advancedTo, oldest, newest }: EpisodesState, upTo: number): Span => ({
   from: Math.min(advancedTo ?? oldest ?? upTo, upTo),
@@ -51,15 +59,22 @@ export const spanOfDay = ({ day }: Pick<ComplianceDayEvaluated, 'day'>): Span =>
   return { from: after, to: upTo };
 };
 
+type Seen = { -readonly [End in keyof Span]: Span[End] };
+
 type Sight = ReturnType<typeof sightOf>;
 
 /** Gathers the windows of one message; wider than what is read, never narrower. */
 function sightOf(state: EpisodesState, memory: Memory) {
-  const windows = new Map<string, { collection: string; series: string; span: Span }>();
-  const see = (collection: string, series: string, span: Span) => {
-    const name = `${collection} ${series}`;
-    const known = windows.get(name);
-    windows.set(name, { collection, series, span: known ? hull(known.span, span) : span });
+  const windows = new Map<string, Map<string, Seen>>();
+  const see = (collection: string, series: string, { from, to }: Span) => {
+    const ofCollection = windows.get(collection) ?? new Map<string, Seen>();
+    windows.set(collection, ofCollection);
+    const known = ofCollection.get(series);
+    if (!known) ofCollection.set(series, { from, to });
+    else {
+      known.from = Math.min(known.from, from);
+      known.to = Math.max(known.to, to);
+    }
   };
   const around = (series: string, change: Span, padMs: number) => {
     const known = state.series[series];
@@ -74,11 +89,11 @@ function sightOf(state: EpisodesState, memory: Memory) {
     for (const { open, opened } of runs) if (open) see(EPISODES, series, { from: opened, to: opened });
   return {
     /** A change of what is read from one source, for all series of it or for those of some channels. */
-    members(source: string, change: Span, padMs: number, channels?: readonly string[]) {
+    members(source: string, change: Span, padMs: number, channels?: ReadonlySet<string>) {
       see(MEMBERS, source, widened(change, padMs));
       for (const [series, known] of Object.entries(state.series)) {
         if (known.source !== source || series === outageSubject.series) continue;
-        if (channels && !channels.some((channel) => series.startsWith(`${channel}/`))) continue;
+        if (channels && !channels.has(series.slice(0, series.indexOf('/')))) continue;
         around(series, change, Math.max(padMs, known.padMs));
       }
     },
@@ -90,12 +105,9 @@ function sightOf(state: EpisodesState, memory: Memory) {
       see(AWAY, AWAY_SERIES, { from: load.from, to: UNENDED });
     },
     windows: (): Window[] =>
-      [...windows.values()].map(({ collection, series, span: { from, to } }) => ({
-        collection,
-        series,
-        from,
-        to: to + 1,
-      })),
+      [...windows].flatMap(([collection, ofCollection]) =>
+        Array.from(ofCollection, ([series, { from, to }]) => ({ collection, series, from, to: to + 1 })),
+      ),
   };
 }
 
@@ -107,11 +119,11 @@ export function lookback(state: EpisodesState, message: Message, settings: Episo
       const { time, readings } = message.data as ObservationSetChecked;
       const at = fromInstant(time)!;
       const midnight = midnightBefore(at);
-      const channels = readings.map(({ channel }) => channel);
-      const pads = channels.map((channel) => state.slowPadMs[channel] ?? state.padMs);
+      const channels = new Set(readings.map(({ channel }) => channel));
+      const pads = readings.map(({ channel }) => state.slowPadMs[channel] ?? state.padMs);
       sight.members(SETS, { from: at, to: at }, Math.max(...pads), channels);
       sight.members(TALLY, { from: midnight - DAY_MS, to: midnight }, DAY_MS);
-      sight.outages(setChange(state, at), state.latenessMs);
+      if (!followsQuietly(state, at, settings)) sight.outages(setChange(state, at), state.latenessMs);
       break;
     }
     case 'AggregateComputed': {

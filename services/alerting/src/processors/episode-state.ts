@@ -2,7 +2,7 @@ import type { LimitInForce } from '@quantrac/contracts';
 import { dayBounds } from '@quantrac/regulations';
 import type { Run } from '../domain/run.ts';
 import { readingPadMs, SETS, type WatchSettings } from '../domain/sources.ts';
-import { hull, meet, type Span, widened } from '../domain/span.ts';
+import { hull, type Span, widened } from '../domain/span.ts';
 import type { StationFacts } from '../domain/station-facts.ts';
 import { type ChangePoints, changePoints } from './change-points.ts';
 
@@ -22,6 +22,8 @@ export interface EpisodesState {
   readonly slowPadMs: Readonly<Record<string, number>>;
   /** When the station was in a state in which nothing should come. */
   readonly idle: readonly Span[];
+  /** The shortest that its interval ever is. */
+  readonly shortestMs: number;
   /** How late a set may be at most. */
   readonly latenessMs: number;
   /** The first instant that anything tells of. */
@@ -69,6 +71,7 @@ export const initialState: EpisodesState = {
   padMs: 0,
   slowPadMs: {},
   idle: [],
+  shortestMs: 0,
   latenessMs: 0,
   earliest: null,
   oldest: null,
@@ -147,8 +150,10 @@ export const extentOf = ({ start, last, silence }: Run & Pick<KnownRun, 'silence
   silence ?? { from: start, to: last };
 
 /** The runs that a change of members in a span may alter, end, join or split. */
-export const touching = (runs: readonly KnownRun[], change: Span, padMs: number): KnownRun[] =>
-  runs.filter((run) => meet(widened(extentOf(run), padMs), change));
+export function touching(runs: readonly KnownRun[], change: Span, padMs: number): KnownRun[] {
+  const { from, to } = widened(change, padMs);
+  return runs.filter(({ start, last, silence }) => (silence?.from ?? start) <= to && from <= (silence?.to ?? last));
+}
 
 /** A change and what it touches: no other episode lies inside. */
 export const touchedCore = (touched: readonly KnownRun[], change: Span): Span =>

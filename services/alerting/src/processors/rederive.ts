@@ -112,7 +112,7 @@ function foundRun(work: Work, watch: Watch, run: Found['run']): Found {
 export function closeOverdue(work: Work): void {
   const now = work.state.reached;
   for (const [series, { runs }] of Object.entries(work.state.series)) {
-    const watch = work.watches.bySeries.get(series);
+    const watch = runs.some(({ open }) => open) && work.watches.bySeries.get(series);
     if (!watch) continue;
     for (const run of runs)
       if (run.open && now - watch.lengthMs - run.last > watch.gapMs(run.last))

@@ -12,7 +12,7 @@ import { meanSource, SETS, TALLY } from '../domain/sources.ts';
 import type { Span } from '../domain/span.ts';
 import { isDeclared, settingsOf } from '../domain/station-facts.ts';
 import type { Compared, MeanContent, SetContent, TallyContent, Watch } from '../domain/watch.ts';
-import { advanceChange, setChange, spanOfDay, spanOfMean } from './episode-lookback.ts';
+import { advanceChange, followsQuietly, setChange, spanOfDay, spanOfMean } from './episode-lookback.ts';
 import { AWAY_SERIES, awayRow, MEMBERS, memberRow } from './episode-rows.ts';
 import { nearOf, type Work } from './episode-work.ts';
 import { rederive, rederiveOutages, strandOf } from './rederive.ts';
@@ -35,7 +35,7 @@ export function takeSet(work: Work, data: ObservationSetChecked): void {
       if (mayMatter(work, watch, at, before?.data, content)) rederive(work, watch, { from: at, to: at });
     tallyReading(work, channel, at, before?.data[channel] ?? '', content[channel] ?? '');
   }
-  if (!before) rederiveOutages(work, setChange(work.before, at));
+  if (!before && !followsQuietly(work.before, at, work.settings)) rederiveOutages(work, setChange(work.before, at));
 }
 
 /** A mean counts once its period is closed; a provisional one may still become anything. */

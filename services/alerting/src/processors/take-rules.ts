@@ -2,7 +2,7 @@ import type { LimitsRecorded, RederivationAsked, StationRecorded } from '@quantr
 import { hasBadStatus } from '../domain/outcome.ts';
 import { SETS, TALLY } from '../domain/sources.ts';
 import type { Span } from '../domain/span.ts';
-import { isDeclared, longestDue, settingsOf, stationFacts } from '../domain/station-facts.ts';
+import { isDeclared, longestDue, settingsOf, shortestInterval, stationFacts } from '../domain/station-facts.ts';
 import { outageSubject, type SetContent, type TallyContent, type Watch } from '../domain/watch.ts';
 import { firstDifference } from './change-points.ts';
 import { LIMITS, MEMBERS, rulesRow, STATION } from './episode-rows.ts';
@@ -36,6 +36,7 @@ export function takeStation(work: Work, data: StationRecorded): void {
   state.channels = Object.keys(facts.channels);
   state.strangers = Object.fromEntries(Object.entries(state.strangers).filter(([channel]) => !facts.channels[channel]));
   Object.assign(state, padsOf(facts, settings));
+  state.shortestMs = shortestInterval(facts);
   state.latenessMs = longestDue(facts) + settings.outageGraceMs;
   work.facts = facts;
   work.watches = watchesFor(facts, limitsIn(work.rows), settings);
