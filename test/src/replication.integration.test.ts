@@ -234,7 +234,7 @@ describe('the replication of a node', () => {
     assert.match(reading?.lastError ?? '', /journal_blocks/);
     file.exec('ALTER TABLE hidden RENAME TO journal_blocks');
     assert.equal(await world.acknowledged(), 10);
-    assert.equal((await replicationOf(world.sync)).problem, null);
+    await eventually(async () => assert.equal((await replicationOf(world.sync)).problem, null));
   });
 
   test('sets aside what cannot stand in a journal, and goes on', async (t) => {

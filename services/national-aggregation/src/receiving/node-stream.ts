@@ -3,7 +3,6 @@ import type { Digest } from '@quantrac/contracts/digest';
 import type {
   Block,
   DigestsAsked,
-  DigestsTold,
   Directive,
   DirectivesTaken,
   Heartbeat,
@@ -15,6 +14,7 @@ import { Fault, isFault } from '@quantrac/event-sourcing';
 import { decodeBlock, type Edge, emptyEdge, hashToBytes, leafText, rootOf } from '@quantrac/journal';
 import { edgeOf, type JournalStore } from '@quantrac/journal-store';
 import { toStatus } from '@quantrac/service';
+import { DigestQuestions } from './digest-questions.ts';
 import type { OpenStream } from './open-streams.ts';
 import { journalOf, newestOf, objectionTo, objectionToBeginning } from './standing.ts';
 import { isRefused, type Refused, verifyBlock } from './verify-block.ts';
@@ -44,8 +44,6 @@ export interface NodeStreamContext {
 
 /** Blocks that are verified and not durable yet; beyond it the sender waits. */
 const MAX_UNWRITTEN = 16;
-/** A node that is asked for its digests says at least so often that it still works on them. */
-const ANSWER_WITHIN_MS = 60_000;
 
 /** One node's stream: verifies block after block, acknowledges what is durable, and hands directives down. */
 export class NodeStream implements OpenStream {
@@ -56,14 +54,12 @@ export class NodeStream implements OpenStream {
   #incarnation = 0;
   #edge: Edge = emptyEdge;
   #directivesSent = 0;
-  #questions = 0;
+  /** What the node holds of them has been compared with what was issued. */
+  #met = false;
+  readonly #questions = new DigestQuestions();
   #closed = false;
   #settle: () => void = () => {};
   readonly #unwritten = new Set<Promise<void>>();
-  readonly #asked = new Map<
-    string,
-    { digests: Digest[]; heard: () => void; resolve: (all: Digest[]) => void; reject: (error: Error) => void }
-  >();
 
   constructor(call: Call, context: NodeStreamContext) {
     this.#call = call;
@@ -82,6 +78,7 @@ export class NodeStream implements OpenStream {
 
   /** The node's directives that it has not been sent yet. */
   async sendDirectives(): Promise<void> {
+    if (!this.#met) return;
     const { open } = await this.#context.directivesAfter(this.node, this.#directivesSent);
     if (open.length === 0 || this.#closed) return;
     this.#directivesSent = Number(open.at(-1)!.number);
@@ -90,23 +87,8 @@ export class NodeStream implements OpenStream {
 
   /** The node's own digests; the Fault `unavailable` when it goes away, or says nothing any more, before it has answered. */
   async askDigests(asked: Omit<DigestsAsked, 'request'>): Promise<readonly Digest[]> {
-    const request = `${++this.#questions}`;
-    const late = Fault.unavailable('NodeCannotAnswer', `${this.node} does not answer what it holds: ask again`);
-    const away = Fault.unavailable('NodeAway', `${this.node} went away before it had answered`);
-    let timer: NodeJS.Timeout | undefined;
-    const answer = new Promise<Digest[]>((resolve, reject) => {
-      timer = setTimeout(() => reject(late), ANSWER_WITHIN_MS);
-      const heard = () => void timer!.refresh();
-      this.#asked.set(request, { digests: [], heard, resolve, reject });
-      if (this.#closed) reject(away);
-    });
-    try {
-      this.#write({ $case: 'digestsAsked', value: { ...asked, request } });
-      return await answer;
-    } finally {
-      clearTimeout(timer);
-      this.#asked.delete(request);
-    }
+    if (this.#closed) throw Fault.unavailable('NodeAway', `node ${this.node} is not connected: ask again when it is`);
+    return this.#questions.ask(this.node, asked, (value) => this.#write({ $case: 'digestsAsked', value }));
   }
 
   close(reason: unknown): void {
@@ -128,7 +110,7 @@ export class NodeStream implements OpenStream {
       case 'directivesTaken':
         return this.#context.onDirectivesTaken(this.node, kind.value);
       case 'digestsTold':
-        return this.#takeDigests(kind.value);
+        return this.#questions.take(this.node, kind.value);
     }
   }
 
@@ -148,6 +130,7 @@ export class NodeStream implements OpenStream {
     this.#directivesSent = Number(hello.directives);
     const received = { upTo: this.#directivesSent, hash: Buffer.from(hello.directivesHash).toString('hex') };
     await this.#context.meetDirectives(this.node, received);
+    this.#met = true;
     const { issued } = await this.#context.directivesAfter(this.node, this.#directivesSent);
     const root = hashToBytes(newest.root);
     const { incarnation, size } = newest;
@@ -226,16 +209,6 @@ export class NodeStream implements OpenStream {
     await this.#context.onRefused(this.node, refused);
   }
 
-  #takeDigests({ request, digests, last, fault }: DigestsTold): void {
-    const asked = this.#asked.get(request);
-    if (!asked) return;
-    asked.heard();
-    asked.digests.push(...digests);
-    if (!last) return;
-    if (fault === '') asked.resolve(asked.digests);
-    else asked.reject(Fault.unavailable('NodeCannotAnswer', `${this.node} cannot compare now: ${fault}`));
-  }
-
   #write(kind: NonNullable<ReplicateResponse['kind']>): void {
     this.#call.write({ kind });
   }
@@ -243,8 +216,7 @@ export class NodeStream implements OpenStream {
   #end(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const { reject } of this.#asked.values())
-      reject(Fault.unavailable('NodeAway', `${this.node} went away before it had answered`));
+    this.#questions.end(this.node);
     void Promise.allSettled(this.#unwritten).then(() => {
       this.#settle();
       this.#context.onClosed(this);
