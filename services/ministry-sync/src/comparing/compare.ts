@@ -31,8 +31,10 @@ export async function compare(
   options: Pick<NodeFactsOptions, 'policy' | 'peer'>,
 ): Promise<readonly Difference[]> {
   const hours = hoursBetween(from, to);
-  const here = await nodeTally({ ...options, hours, station: station || undefined });
-  const there = await ministry.digests({ node, from, to, station, collection: '', byStation: true });
+  const [here, there] = await Promise.all([
+    nodeTally({ ...options, hours, station: station || undefined }),
+    ministry.digests({ node, from, to, station, collection: '', byStation: true }),
+  ]);
   const read = async ({ station, collection }: Place): Promise<readonly Difference[]> => {
     const ours = await nodeFacts({ ...options, hours, station, collection });
     const theirs = await ministry.digests({ node, from, to, station, collection, byStation: false });

@@ -27,16 +27,16 @@ export async function differencesWith(
   const stream = streams.get(node);
   if (!stream) throw Fault.unavailable('NodeAway', `node ${node} is not connected: ask again when it is`);
   const hours = hoursBetween(from, to);
-  const atNode = await stream.askDigests({ from, to, station, collection: '', byStation: true });
-  const here: Digest[] = [];
-  for await (const digests of talliesHeld({ node, hours, station: station || undefined }, context))
-    here.push(...digests);
+  const [atNode, here] = await Promise.all([
+    stream.askDigests({ from, to, station, collection: '', byStation: true }),
+    Array.fromAsync(talliesHeld({ node, hours, station: station || undefined }, context)),
+  ]);
   const read = async ({ station, collection }: Place): Promise<readonly Unequal[]> => {
     const theirs = await stream.askDigests({ from, to, station, collection, byStation: false });
     return unequal((await factsHeld({ node, hours, station, collection }, context)).digests(), theirs);
   };
   const pause = () => sleep(PAUSE_MS);
-  return lasting(unequalPlaces(here, atNode), { read, nameOf, pause, limit: MOST_PLACES });
+  return lasting(unequalPlaces(here.flat(), atNode), { read, nameOf, pause, limit: MOST_PLACES });
 }
 
 function unequal(here: readonly Digest[], atNode: readonly Digest[]): readonly Unequal[] {
