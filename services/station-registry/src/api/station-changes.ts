@@ -1,8 +1,17 @@
-import { type AppendOptions, commandHandler, Fault, fold } from '@quantrac/event-sourcing';
+import { type AppendOptions, commandHandler, Fault, fold, isFault } from '@quantrac/event-sourcing';
 import type { EventStore } from '@quantrac/event-store';
 import { toInstant } from '@quantrac/regulations';
 import type { CommandContext } from '@quantrac/service';
-import { type Claim, type ClaimsEvent, claims, claimsInForce, type NamesChange } from '../domain/claims.ts';
+import {
+  type Claim,
+  type ClaimsCommand,
+  type ClaimsEvent,
+  claims,
+  claimsInForce,
+  claimsOn,
+  type NamesChange,
+  namesAfter,
+} from '../domain/claims.ts';
 import { type StationChange, type StationCommand, type StationEvent, station } from '../domain/station.ts';
 import { together } from '../domain/together.ts';
 import type { RegistryView } from '../read-models/registry.ts';
@@ -34,12 +43,15 @@ export interface StationChanges {
 }
 
 const stationTogether = together(station);
+/** Between a claim and its station lies a commit; whoever is later than this has crashed between the two. */
+const UNREGISTERED_MS = 60_000;
 const registrar = { account: 'station-registry', role: 'system' };
 
 export const stationChanges = (events: EventStore): StationChanges => {
   const streams = events.streams<StationEvent>();
   const handleStation = commandHandler(stationTogether, streams);
-  const handleClaims = commandHandler(together(claims), events.streams<ClaimsEvent>());
+  const claimsStreams = events.streams<ClaimsEvent>();
+  const handleClaims = commandHandler(together(claims), claimsStreams);
 
   const commit: StationChanges['commit'] = async ({ station, changes }, claim, context) => {
     const commands = [...dated(changes, context), ...follow(claim)];
@@ -50,8 +62,32 @@ export const stationChanges = (events: EventStore): StationChanges => {
   const claim: StationChanges['claim'] = async (asked, context) => {
     const at = toInstant(context.at);
     const commands = asked.flatMap(({ station, names }) => names.map((change) => ({ ...change, station, at })));
-    const { state } = await handleClaims(claimsStream, commands, appendOptions(context));
+    const attempt = () => handleClaims(claimsStream, commands, appendOptions(context));
+    const { state } = await attempt().catch(async (error) => {
+      if (!isFault(error) || error.kind !== 'rejected' || !(await releaseUnregistered(asked, context))) throw error;
+      return attempt();
+    });
     return claimsInForce(state);
+  };
+
+  /** Frees wanted names that stations hold which were never registered, since a crash came between; whether there were any. */
+  const releaseUnregistered = async (asked: readonly AskedChange[], context: CommandContext): Promise<boolean> => {
+    const { events: past } = await claimsStreams.read(claimsStream, '');
+    const state = fold(claims, past);
+    const holding = asked.flatMap(({ names }) => claimsOn(state, namesAfter(names.filter(isWanted))));
+    const commands: ClaimsCommand[] = [];
+    for (const { station, at } of new Set(holding)) {
+      if (context.at - Date.parse(at) < UNREGISTERED_MS) continue;
+      const { version } = await streams.read(stationStream(station), '');
+      if (version === 0) commands.push({ type: 'ReleaseNames', station, at: toInstant(context.at) });
+    }
+    if (commands.length === 0) return false;
+    await handleClaims(
+      claimsStream,
+      commands,
+      appendOptions({ ...context, commandId: `${context.commandId}/unregistered` }),
+    );
+    return true;
   };
 
   /** Throws what the station would refuse; what was committed already is not judged again. */
@@ -84,6 +120,8 @@ export const stationChanges = (events: EventStore): StationChanges => {
     },
   };
 };
+
+const isWanted = ({ type }: NamesChange): boolean => ['AddPrefix', 'SetFolder', 'AddAlias'].includes(type);
 
 const dated = (changes: readonly StationChange[], { at }: CommandContext): StationCommand[] =>
   changes.map((change) => ({ ...change, at: toInstant(at) }));

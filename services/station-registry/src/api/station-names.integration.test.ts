@@ -4,7 +4,7 @@ import type { StationRecorded } from '@quantrac/contracts';
 import { commandHandler, isFault } from '@quantrac/event-sourcing';
 import { type ClaimsEvent, claims } from '../domain/claims.ts';
 import { claimsStream } from '../read-models/streams.ts';
-import { type OpenedRegistry, openRegistry, temporaryFolder } from '../testing/open-registry.ts';
+import { day, type OpenedRegistry, openRegistry, temporaryFolder } from '../testing/open-registry.ts';
 
 const ids = Array.from({ length: 20 }, (_, number) => `s${String(number).padStart(2, '0')}`);
 
@@ -89,6 +89,20 @@ describe('the names of stations', () => {
     await registry.ask('AddPrefix', { station: ids[0], prefix: 'HCM_A' }, { id: 'again' });
     const [record] = await registry.query<StationRecorded>('stations', { station: ids[0] });
     assert.deepEqual([record?.prefixes, record?.version], [['HCM_A'], 2]);
+  });
+
+  it('are free again when a crash came between the claim and the registration of a station, but not while it may go on', async (test) => {
+    const registry = await openRegistry(test, await temporaryFolder(test));
+    const claim = commandHandler(claims, registry.events.streams<ClaimsEvent>());
+    const command = { type: 'AddPrefix', station: 'ghost', prefix: 'HCM_A', at: new Date(day).toISOString() } as const;
+    await claim(claimsStream, command, { commandId: 'crashed', metadata: {} });
+    const another = { station: 's1', kind: 'stack', name: 'another', prefixes: ['hcm_a_'] };
+    const soon = registry.ask('RegisterStation', another, { at: day + 1000 });
+    await assert.rejects(soon, { code: 'PrefixTaken' });
+    await registry.ask('RegisterStation', another, { at: day + 61_000 });
+    assert.deepEqual(await prefixesOf(registry), ['hcm_a']);
+    const late = { ...another, station: 'ghost', prefixes: ['HCM_A'] };
+    await assert.rejects(registry.ask('RegisterStation', late, { at: day + 200_000 }), { code: 'PrefixTaken' });
   });
 
   it('are not claimed for a station that is unknown or refuses the rest', async (test) => {

@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { specification } from '@quantrac/event-sourcing/given';
+import fc from 'fast-check';
 import { at, later } from '../testing/stations.ts';
-import { type ClaimsEvent, claims, type StationNames } from './claims.ts';
+import { type Claims, type ClaimsEvent, claims, claimsInForce, holdersOf, type StationNames } from './claims.ts';
 
 const given = specification(claims);
 
@@ -48,6 +50,33 @@ describe('a prefix', () => {
     given(held, left)
       .when({ type: 'AddPrefix', station: 's2', prefix: 'A', at })
       .then(claimed('s2', { prefixes: ['A'] }));
+  });
+});
+
+describe('the names of a node', () => {
+  const names = ['A', 'B', 'C'];
+  const step = fc.record({ station: fc.constantFrom('s1', 's2', 's3', 's4'), prefixes: fc.subarray(names) });
+
+  it('have the holders that a walk over all claims finds, of whichever state they are asked and in whatever order', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), fc.array(fc.nat(12)), (steps, asked) => {
+        const states: Claims[] = [claims.initial];
+        for (const { station, prefixes } of steps)
+          states.push(claims.evolve(states.at(-1)!, claimed(station, { prefixes })));
+        for (const index of asked.map((number) => number % states.length)) {
+          const held = new Map(steps.slice(0, index).map(({ station, prefixes }) => [station, prefixes]));
+          assert.deepEqual([...claimsInForce(states[index]!).keys()].sort(), [...held.keys()].sort());
+          for (const name of names)
+            assert.deepEqual(
+              holdersOf(states[index]!, { prefixes: [name], aliases: [] }).toSorted(),
+              [...held]
+                .filter(([, prefixes]) => prefixes.includes(name))
+                .map(([station]) => station)
+                .sort(),
+            );
+        }
+      }),
+    );
   });
 });
 

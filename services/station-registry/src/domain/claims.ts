@@ -36,7 +36,10 @@ export type NamesChange =
   | ({ readonly type: 'AddAlias' } & Alias)
   | { readonly type: 'EndAlias'; readonly system: string; readonly code: string; readonly to: Instant };
 
-export type ClaimsCommand = NamesChange & { readonly station: string; readonly at: Instant };
+/** The names of a station that was never registered are free again. */
+type Release = { readonly type: 'ReleaseNames' };
+
+export type ClaimsCommand = (NamesChange | Release) & { readonly station: string; readonly at: Instant };
 
 /**
  * The names of all stations of a node: one stream, so that of two who want a name one loses the race and sees the other;
@@ -70,30 +73,61 @@ interface NameKey extends Interval {
 export const noNames: StationNames = { prefixes: [], aliases: [] };
 
 /** The claim of each station that is in force. */
-export const claimsInForce = (claims: Claims): ReadonlyMap<string, Claim> => {
-  const found = new Map<string, Claim>();
-  for (let link: Claims | undefined = claims; link?.newest; link = link.before)
-    if (!found.has(link.newest.station)) found.set(link.newest.station, link.newest);
-  return found;
-};
+export const claimsInForce = (claims: Claims): ReadonlyMap<string, Claim> => new Map(indexOf(claims).inForce);
+
+/** The claims that hold one of the names while it is wanted. */
+export const claimsOn = (claims: Claims, names: StationNames): readonly Claim[] =>
+  claimsSharing(keysOf(names), indexOf(claims));
 
 /** The stations that hold one of the names while it is wanted. */
-export const holdersOf = (claims: Claims, names: StationNames): readonly string[] => {
-  const wanted = keysOf(names);
-  return [...claimsInForce(claims).values()]
-    .filter(({ keys }) => sharedKey(wanted, keys))
-    .map(({ station }) => station);
-};
+export const holdersOf = (claims: Claims, names: StationNames): readonly string[] =>
+  claimsOn(claims, names).map(({ station }) => station);
+
+/** Names that changes of a station without any lead to. */
+export const namesAfter = (changes: readonly NamesChange[]): StationNames => changes.reduce(changed, noNames);
 
 const decide = (command: ClaimsCommand, claims: Claims): readonly ClaimsEvent[] => {
   const { station, at } = command;
-  const held = claimsInForce(claims);
-  const before = held.get(station)?.names ?? noNames;
-  const names = changed(before, command);
+  const index = indexOf(claims);
+  const before = index.inForce.get(station)?.names ?? noNames;
+  const names = command.type === 'ReleaseNames' ? noNames : changed(before, command);
   if (isSame(names, before)) return [];
   const wanted = keysOf(names);
-  for (const other of held.values()) if (other.station !== station) refuseShared(wanted, other);
+  for (const other of claimsSharing(wanted, index)) if (other.station !== station) refuseShared(wanted, other);
   return [{ type: 'NamesClaimed', data: { station, names, at } }];
+};
+
+/** The claims in force, by their stations and by the stations of each key. */
+interface Index {
+  readonly inForce: Map<string, Claim>;
+  readonly stationsByKey: Map<string, Set<string>>;
+}
+
+const indexes = new WeakMap<Claims, Index>();
+
+/** Made of that of the claims before, which is given up for it: so a batch of claims is walked once, and not for each name. */
+const indexOf = (claims: Claims): Index => {
+  const later: Claim[] = [];
+  let link: Claims | undefined = claims;
+  for (; link?.newest && !indexes.has(link); link = link.before) later.push(link.newest);
+  const index = (link && indexes.get(link)) ?? { inForce: new Map(), stationsByKey: new Map() };
+  if (link && link !== claims) indexes.delete(link);
+  for (const claim of later.reverse()) put(claim, index);
+  indexes.set(claims, index);
+  return index;
+};
+
+const put = (claim: Claim, { inForce, stationsByKey }: Index): void => {
+  const { station } = claim;
+  for (const { key } of inForce.get(station)?.keys ?? []) stationsByKey.get(key)?.delete(station);
+  inForce.set(station, claim);
+  for (const { key } of claim.keys) stationsByKey.set(key, (stationsByKey.get(key) ?? new Set<string>()).add(station));
+};
+
+/** Once each, though several names lead to one. */
+const claimsSharing = (wanted: readonly NameKey[], { inForce, stationsByKey }: Index): readonly Claim[] => {
+  const stations = new Set(wanted.flatMap(({ key }) => [...(stationsByKey.get(key) ?? [])]));
+  return [...stations].map((station) => inForce.get(station)!).filter(({ keys }) => sharedKey(wanted, keys));
 };
 
 const evolve = (claims: Claims, { data }: ClaimsEvent): Claims => {
