@@ -5,13 +5,13 @@ import type { Collection } from '@quantrac/document-store';
 import { Fault } from '@quantrac/event-sourcing';
 import { dayBounds, toInstant } from '@quantrac/regulations';
 import { type QueryHandler, query, type Stores } from '@quantrac/service';
+import { expectationOf } from '../domain/expectation.ts';
 import { parseFileName } from '../domain/file-name.ts';
 import { folderedFile } from '../domain/folder-layout.ts';
 import type { HeldDocument } from '../domain/held-file.ts';
 import type { IntakeState } from '../domain/intake-state.ts';
 import { firstKnown, ledgerOf } from '../domain/ledger.ts';
 import { RECEIPTS } from '../domain/receipt.ts';
-import { excusesOf } from '../domain/slots.ts';
 import type { StationDirectory } from '../domain/station-directory.ts';
 import { type UnknownFile, unknownSenders } from '../domain/unknown-senders.ts';
 import { heldFiles } from '../intake/releases.ts';
@@ -91,7 +91,9 @@ export const intakeQueries = ({
     const sets = firstKnown(
       rows.map((row) => ({ time: row.time, knownAt: row.knownAt, data: decoded<ObservationSetReceived>(row) })),
     );
-    const options = { now: now(), graceMs, excuses: excusesOf(record) };
+    const cell = await stores.documents.get(cells, station);
+    const expectation = expectationOf(record, cell?.document.state.expectedSince ?? null);
+    const options = { now: now(), graceMs, expectation };
     return record.channels.map((channel) => ledgerOf(channel, day, sets, options));
   }),
   unknownSenders: query(ingestionQueries.unknownSenders.args, async ({ limit }) => {

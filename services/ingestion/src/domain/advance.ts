@@ -47,7 +47,8 @@ export interface Told {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const TELL_SILENCE_EVERY_MS = 10 * MINUTE_MS;
-const expectsSets: ReadonlySet<StationRecorded['lifecycle']> = new Set(['trial', 'confirmed', 'operating']);
+/** Of a station in one of these stages sets are missed. */
+export const expectsSets: ReadonlySet<StationRecorded['lifecycle']> = new Set(['trial', 'confirmed', 'operating']);
 
 /** How often sets come by the settings in force at `at`; undefined: the station has no channel. */
 export function cadenceOf(record: StationRecorded, at: number): Cadence | undefined {

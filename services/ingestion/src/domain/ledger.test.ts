@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Channel, ObservationSetReceived } from '@quantrac/contracts';
+import type { Channel, DeclaredPeriod, ObservationSetReceived, StationRecorded } from '@quantrac/contracts';
 import { aChannel, aPeriod, aStation, at, HOUR_MS, instantAt, MINUTE_MS } from '../testing/records.ts';
+import { expectationOf } from './expectation.ts';
 import { firstKnown, type LedgerSet, ledgerOf } from './ledger.ts';
-import { excusesOf } from './slots.ts';
 
 const DAY = '2026-01-15';
 const nextDay = at('00:00', '2026-01-16');
@@ -17,12 +17,12 @@ const set = (clock: string, lateMs = MINUTE_MS, channel = 'COD', day = DAY): Led
 const ledger = (
   channel: Channel,
   sets: readonly LedgerSet[],
-  { now = nextDay + HOUR_MS, periods = [aPeriod('00:00', '00:00')] } = {},
+  { now = nextDay + HOUR_MS, record = aStation({ declaredPeriods: [aPeriod('00:00', '00:00')] }), since = 0 } = {},
 ) =>
   ledgerOf(channel, DAY, sets, {
     now,
     graceMs: 5 * MINUTE_MS,
-    excuses: excusesOf(aStation({ declaredPeriods: periods })),
+    expectation: expectationOf(record, since),
   });
 
 describe('the ledger of a channel and day', () => {
@@ -70,12 +70,33 @@ describe('the ledger of a channel and day', () => {
   });
 
   it('expects nothing in an accepted declared period that says so, and counts what came all the same', () => {
-    const periods = [aPeriod('06:00', '18:00')];
-    assert.equal(ledger(everyHour, [], { periods }).expected, 12);
-    assert.equal(ledger(everyHour, [set('07:00')], { periods }).expected, 13);
-    assert.equal(ledger(everyHour, [], { periods: [aPeriod('06:00', '18:00', { expected: true })] }).expected, 24);
-    assert.equal(ledger(everyHour, [], { periods: [aPeriod('06:00', '18:00', { accepted: false })] }).expected, 24);
-    assert.equal(ledger(everyHour, [], { periods: [aPeriod('06:00', '18:00', { channels: ['TSS'] })] }).expected, 24);
+    const stopped = (changed: Partial<DeclaredPeriod> = {}) =>
+      aStation({ declaredPeriods: [aPeriod('06:00', '18:00', changed)] });
+    assert.equal(ledger(everyHour, [], { record: stopped() }).expected, 12);
+    assert.equal(ledger(everyHour, [set('07:00')], { record: stopped() }).expected, 13);
+    assert.equal(ledger(everyHour, [], { record: stopped({ expected: true }) }).expected, 24);
+    assert.equal(ledger(everyHour, [], { record: stopped({ accepted: false }) }).expected, 24);
+    assert.equal(ledger(everyHour, [], { record: stopped({ channels: ['TSS'] }) }).expected, 24);
+  });
+
+  it('expects nothing while the station is in no stage in which sets are missed, nor before the channel was', () => {
+    const staged = (...lifecycles: NonNullable<StationRecorded['lifecycles']>) =>
+      aStation({ lifecycle: lifecycles.at(-1)!.lifecycle, lifecycles });
+    const planned = { from: null, lifecycle: 'planned' } as const;
+    const trial = { from: instantAt('06:00'), lifecycle: 'trial' } as const;
+    const suspended = { from: instantAt('18:00'), lifecycle: 'suspended' } as const;
+    const expected = (record: StationRecorded) => ledger(everyHour, [], { record }).expected;
+    assert.equal(expected(staged(planned)), 0);
+    assert.equal(expected(aStation({ lifecycle: 'retired' })), 0);
+    assert.equal(expected(staged(planned, trial)), 18);
+    assert.equal(expected(staged(planned, trial, suspended)), 12);
+    assert.equal(ledger(everyHour, [set('03:00')], { record: staged(planned, trial) }).expected, 19);
+    const later = aChannel('COD', { intervalMs: HOUR_MS, deliveryMs: 5 * MINUTE_MS, from: instantAt('20:00') });
+    assert.equal(ledger(later, []).expected, 4);
+  });
+
+  it('expects nothing of the time before the node looked for what a running station sends', () => {
+    assert.equal(ledger(everyHour, [], { since: at('10:00') }).expected, 14);
   });
 
   it('a reading is known when its channel first was, whatever corrected it later', () => {

@@ -1,6 +1,7 @@
 import { type Channel, type ObservationSetReceived, settingsAt } from '@quantrac/contracts';
 import { dayBounds, toInstant } from '@quantrac/regulations';
-import { type Excuse, isExcused, nextSlot, slotOf } from './slots.ts';
+import { type Expectation, isExpected } from './expectation.ts';
+import { nextSlot, slotOf } from './slots.ts';
 
 export interface LedgerRow {
   readonly channel: string;
@@ -29,7 +30,7 @@ export interface LedgerOptions {
   /** Times that cannot have arrived by now are not expected yet. */
   readonly now: number;
   readonly graceMs: number;
-  readonly excuses: readonly Excuse[];
+  readonly expectation: Expectation;
 }
 
 /** When each channel of each set became known first, from all versions of the sets, oldest first. */
@@ -50,7 +51,7 @@ export function ledgerOf(
   channel: Channel,
   day: string,
   sets: readonly LedgerSet[],
-  { now, graceMs, excuses }: LedgerOptions,
+  { now, graceMs, expectation }: LedgerOptions,
 ): LedgerRow {
   const { after, upTo } = dayBounds(day);
   const arrived = firstKnownBySlot(channel, sets);
@@ -62,7 +63,7 @@ export function ledgerOf(
     if (end > upTo) break;
     const due = end + deliveryMs + graceMs;
     const known = arrived.get(end);
-    if (known === undefined && (due > now || isExcused(excuses, channel.channel, end))) continue;
+    if (known === undefined && (due > now || !isExpected(expectation, channel, end))) continue;
     expected++;
     const time = stamp === 'start' ? end - intervalMs : end;
     if (known === undefined) slots.push({ time, state: 'missing' });
