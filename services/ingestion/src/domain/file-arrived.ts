@@ -22,6 +22,8 @@ export interface FileArrived {
   readonly judgedBy?: string;
   /** Taken in again from what was held: only lines that were. */
   readonly released?: true;
+  /** Of a file of very many times, taken in part by part: the last one carries receipt and held lines, and says how many readings came before. */
+  readonly part?: 'earlier' | { readonly readingsBefore: number };
 }
 
 const RECEIVED = topics.observationsReceived.name;
@@ -50,15 +52,20 @@ export function decideFile(
   file: FileArrived,
   rows: OwnRows,
 ): Decision<IntakeState> {
-  const { receipt, place, held, judgedBy = '', released } = file;
+  const { receipt, place, held, judgedBy = '', released, part } = file;
   const knownAt = nextKnownAt(receipt.at, before);
   const known = isKnown(place, receipt, rows);
+  if (known && part === 'earlier' && !released) return { state: before, outputs: [], answer: { state: before } };
   if (known && !released) {
     const state = { ...before, knownAt, counts: counted(before, 'repeat') };
     const answer: FileAnswer = { outcome: 'repeat', receipt: receipt.receipt, state };
     return { state, outputs: [receiptRow(receipt, 'repeat', knownAt)], answer };
   }
   const sets = revisedSets(station, file, knownAt, rows);
+  if (part === 'earlier') {
+    const state: IntakeState = { ...progressed(before, file, sets), knownAt };
+    return { state, outputs: sets, answer: { state } };
+  }
   const outputs: Output[] = [...sets];
   if (!known) outputs.push(knownFileRow(place, receipt, knownAt, rows));
   const outcome = countOf(held) > 0 ? 'held' : 'accepted';
@@ -84,22 +91,25 @@ function progressed(before: IntakeState, { cadence }: FileArrived, sets: readonl
   return { ...before, lastReceived, filledTo, late };
 }
 
-function toldOf({ held, readings }: FileArrived): Pick<FileAnswer, 'reason' | 'advice'> {
+function toldOf({ held, readings, part }: FileArrived): Pick<FileAnswer, 'reason' | 'advice'> {
   const [first] = held.described;
   if (!first) return {};
   const count = countOf(held);
-  const what = readings.length === 0 ? 'all lines are held' : `${count} of ${count + readings.length} lines are held`;
+  const taken = readings.length + (typeof part === 'object' ? part.readingsBefore : 0);
+  const what = taken === 0 ? 'all lines are held' : `${count} of ${count + taken} lines are held`;
   return { reason: first.reason, advice: `${what}; line ${first.line}: ${first.advice}` };
 }
 
 function revisedSets(station: string, file: FileArrived, knownAt: number, rows: OwnRows): RowOutput[] {
-  const { receipt, readings, record, released } = file;
+  const { receipt, readings, record, released, part } = file;
+  // between its parts a later file may have come
+  const mayBeLate = (released || part !== undefined) && 'only what no later receipt changed';
   const root = rootOf(receipt);
   const cause = released ? `release:${receipt.receipt}` : root;
   const sets: RowOutput[] = [];
   for (const [time, placed] of byTime(readings)) {
     const before = rows.at<ObservationSetReceived>(RECEIVED, 'set', time)?.data;
-    const revised = revise(before, placed, receipt.receipt, released && 'only what no later receipt changed');
+    const revised = revise(before, placed, receipt.receipt, mayBeLate || undefined);
     if (!revised) continue;
     const data: ObservationSetReceived = {
       station,

@@ -8,6 +8,7 @@ import type { FileAnswer, IntakeState } from '../domain/intake-state.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import { matchStation, type StationDirectory } from '../domain/station-directory.ts';
 import { fileOf, nameOf, type ReadOptions } from './read-file.ts';
+import { takeFile } from './take-file.ts';
 import type { Entry } from './take-in.ts';
 
 export interface ReceiveOptions extends ReadOptions {
@@ -44,7 +45,7 @@ export async function receive(arrival: Arrival, options: ReceiveOptions): Promis
   }
   const { station: record } = matched;
   const file = fileOf(receipt, arrival.bytes, record, named, options);
-  const answer = await options.take<FileAnswer>({ key: record.station, type: 'FileArrived', data: file, blob });
+  const answer = await takeFile(file, options.take, blob);
   options.progressed(record.station, answer.state);
   if (answer.outcome === 'held' && options.directory() !== directory) options.heldMeanwhile(receipt.receipt);
   return answered(answer);

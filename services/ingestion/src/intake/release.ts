@@ -3,11 +3,11 @@ import type { StationRecorded } from '@quantrac/contracts';
 import type { FileArrived } from '../domain/file-arrived.ts';
 import type { HeldDocument, HeldJudged, HeldSettled } from '../domain/held-file.ts';
 import { countOf, type HeldLines } from '../domain/held-lines.ts';
-import type { FileAnswer } from '../domain/intake-state.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import { matchStation, type StationDirectory } from '../domain/station-directory.ts';
 import { fileOf, judgementOf, type NamedFile, nameOf } from './read-file.ts';
 import type { ReceiveOptions } from './receive.ts';
+import { takeFile } from './take-file.ts';
 
 export interface ReleaseOptions extends ReceiveOptions {
   readonly blobs: Pick<BlobStore, 'get'>;
@@ -54,7 +54,7 @@ export async function release(
     return 'held';
   }
   const data: FileArrived = { ...file, receipt: { ...receipt, at: now }, released: true };
-  const answer = await options.take<FileAnswer>({ key: record.station, type: 'FileArrived', data });
+  const answer = await takeFile(data, options.take);
   options.progressed(record.station, answer.state);
   const settled: HeldSettled = {
     document,

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { FileHeld, ObservationSetReceived, StationRecorded } from '@quantrac/contracts';
@@ -5,9 +6,10 @@ import { topics } from '@quantrac/contracts';
 import type { Collection } from '@quantrac/document-store';
 import { type CommandContext, openEmbeddedStores } from '@quantrac/service';
 import { positionsCollection, Step } from '@quantrac/stream-processing';
-import { temporaryFolder, tester } from '@quantrac/testing';
+import { eventually, temporaryFolder, tester } from '@quantrac/testing';
 import { pino } from 'pino';
 import { intakeCommands } from '../api/commands.ts';
+import type { FileArrived } from '../domain/file-arrived.ts';
 import { intake } from '../domain/intake.ts';
 import { directoryProcessor, followStations } from '../intake/live-directory.ts';
 import { receiptNumbers } from '../intake/receipt-numbers.ts';
@@ -51,6 +53,8 @@ export async function openIntake(test: TestContext, first: readonly StationRecor
   const numbers = receiptNumbers(documents);
   let now = at('08:31');
   let reads = 0;
+  let largest = 0;
+  let count = 0;
   let releases: Releases | undefined;
   const live = await followStations(documents, (changed) => releases?.changed(changed));
   const options: ReleaseOptions = {
@@ -64,7 +68,11 @@ export async function openIntake(test: TestContext, first: readonly StationRecor
     },
     number: () => numbers.take(),
     isHeld: (file) => isHeld(documents, file),
-    take: (entry) => taking.take(entry),
+    take(entry) {
+      largest = Math.max(largest, (entry.data as Partial<FileArrived>).readings?.length ?? 0);
+      count++;
+      return taking.take(entry);
+    },
     clock: () => now,
     aheadMs: 10 * MINUTE_MS,
     missingCodes: ['-999'],
@@ -103,6 +111,10 @@ export async function openIntake(test: TestContext, first: readonly StationRecor
       now = Math.max(now, arrived);
       return receive({ way: 'http', account, path, bytes: Buffer.from(text), from: 'here' }, options);
     },
+    /** The most readings that were handed in together. */
+    largest: () => largest,
+    /** Resolves when so many entries have been handed in. */
+    sent: (entries: number) => eventually(() => assert.ok(count >= entries), { everyMs: 1 }),
     /** Resolves when what could be released is. */
     released: () => releases.idle(),
     wait(until: number) {

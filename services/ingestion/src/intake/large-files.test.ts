@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatLocalStamp } from '@quantrac/regulations';
+import { stationFile } from '@quantrac/testing';
+import { openIntake } from '../testing/open-intake.ts';
+import { aStation, at, MINUTE_MS } from '../testing/records.ts';
+
+const TIMES = 50_000;
+const path = 'HCM_ABC_NT01_20260115083000.txt';
+const timeOf = (index: number) => at('08:30') - index * MINUTE_MS;
+/** The newest first, as some loggers write them; every time once. */
+const text = Array.from({ length: TIMES }, (_, index) => `COD\t1\tmg/L\t${formatLocalStamp(timeOf(index))}\t00\n`);
+
+describe('one file of very many times', () => {
+  it('is taken in part by part, whole, and is a repeat when it comes again', async (test) => {
+    const intake = await openIntake(test, [aStation()]);
+    const file = { path, text: text.concat('Zink\t1\tmg/L\t20260115083000\t00\n').join('') };
+    const answer = await intake.send(file);
+    assert.ok(answer.outcome === 'held');
+    assert.match(answer.advice, /^1 of 50001 lines are held/);
+    const sets = await intake.sets();
+    assert.deepEqual([sets.length, sets.filter(({ revision }) => revision > 1).length], [TIMES, 0]);
+    assert.ok(intake.largest() <= 20_000);
+    assert.equal((await intake.send(file)).outcome, 'repeat');
+  });
+
+  it('overwrites nothing that a later file corrected while it was taken in', async (test) => {
+    const intake = await openIntake(test, [aStation()]);
+    const sending = intake.send({ path, text: text.join('') });
+    await intake.sent(1);
+    await intake.send({
+      path: path.replace('0000.txt', '0001.txt'),
+      text: stationFile(timeOf(0), [{ symbol: 'COD', value: '2' }]),
+    });
+    await sending;
+    assert.equal((await intake.sets()).at(-1)!.readings[0]!.value, '2');
+  });
+});
