@@ -29,14 +29,20 @@ export async function differencesWith(
   const hours = hoursBetween(from, to);
   const [atNode, here] = await Promise.all([
     stream.askDigests({ from, to, station, collection: '', byStation: true }),
-    Array.fromAsync(talliesHeld({ node, hours, station: station || undefined }, context)),
+    gathered(talliesHeld({ node, hours, station: station || undefined }, context)),
   ]);
   const read = async ({ station, collection }: Place): Promise<readonly Unequal[]> => {
     const theirs = await stream.askDigests({ from, to, station, collection, byStation: false });
     return unequal((await factsHeld({ node, hours, station, collection }, context)).digests(), theirs);
   };
   const pause = () => sleep(PAUSE_MS);
-  return lasting(unequalPlaces(here.flat(), atNode), { read, nameOf, pause, limit: MOST_PLACES });
+  return lasting(unequalPlaces(here, atNode), { read, nameOf, pause, limit: MOST_PLACES });
+}
+
+async function gathered<Item>(parts: AsyncIterable<readonly Item[]>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const part of parts) all.push(...part);
+  return all;
 }
 
 function unequal(here: readonly Digest[], atNode: readonly Digest[]): readonly Unequal[] {
