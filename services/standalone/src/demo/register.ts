@@ -140,7 +140,7 @@ async function limitStation(
 }
 
 const taxNumber = (code: string): number =>
-  [...code].reduce((sum, letter) => sum * 37 + letter.charCodeAt(0), 7) % 100_000_000;
+  [...code].reduce((sum, letter) => (sum * 37 + letter.charCodeAt(0)) % 100_000_000, 7);
 
 function ruleOf(station: string, { code, unit, limit }: ChannelDescription) {
   const { standard, column, min, max } = limit!;
