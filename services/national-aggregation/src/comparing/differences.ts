@@ -29,7 +29,7 @@ export async function differencesWith(
   const hours = hoursBetween(from, to);
   const [atNode, here] = await Promise.all([
     stream.askDigests({ from, to, station, collection: '', byStation: true }),
-    gathered(talliesHeld({ node, hours, station: station || undefined }, context)),
+    allOf(talliesHeld({ node, hours, station: station || undefined }, context)),
   ]);
   const read = async ({ station, collection }: Place): Promise<readonly Unequal[]> => {
     const theirs = await stream.askDigests({ from, to, station, collection, byStation: false });
@@ -39,8 +39,8 @@ export async function differencesWith(
   return lasting(unequalPlaces(here, atNode), { read, nameOf, pause, limit: MOST_PLACES });
 }
 
-async function gathered<Item>(parts: AsyncIterable<readonly Item[]>): Promise<Item[]> {
-  const all: Item[] = [];
+async function allOf(parts: AsyncIterable<readonly Digest[]>): Promise<readonly Digest[]> {
+  const all: Digest[] = [];
   for await (const part of parts) all.push(...part);
   return all;
 }
