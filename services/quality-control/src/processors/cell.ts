@@ -13,6 +13,8 @@ export interface Cell {
   readonly ambientAir: boolean;
   /** Its lifecycle lets sets be expected. */
   readonly sending: boolean;
+  /** It did when intake advanced last: what intake passes from there on is expected. */
+  readonly expected: boolean;
   /** Of most channels. */
   readonly reach: Reach;
   /** Of those that look farther. */
@@ -33,6 +35,7 @@ export const emptyCell: Cell = {
   stationVersion: 0,
   ambientAir: false,
   sending: false,
+  expected: false,
   reach: { intervalMs: 0, neighbourMs: 0, reachMs: 0 },
   slow: {},
   closedHour: 0,
@@ -56,16 +59,27 @@ export function withRecord(cell: Cell, record: RuleRecord & Pick<StationRecorded
   for (const channel of channels.values())
     if (channel.intervalMs > SLOW_MS) slow[channel.channel] = farthest([channel]);
     else quick.push(channel);
-  return { ...cell, stationVersion: record.version, ambientAir, sending, heard, reach: farthest(quick), slow };
+  const expected = cell.expected && sending;
+  return {
+    ...cell,
+    stationVersion: record.version,
+    ambientAir,
+    sending,
+    expected,
+    heard,
+    reach: farthest(quick),
+    slow,
+  };
 }
 
 /**
- * While a station sends, every channel is expected in every hour that intake passes, heard or not; since when, the first advance tells.
+ * While a station sends, every channel is expected in every hour that intake passes, heard or not; since when, its first advance tells:
+ * what went before it, as long as the station was planned or suspended, was not.
  * `last`: the hour that intake has passed now.
  */
 export function expecting(cell: Cell, last: number): Cell {
-  const { sending, closedHour, heard } = cell;
-  if (!sending || closedHour === 0 || last <= closedHour) return cell;
+  const { expected, closedHour, heard } = cell;
+  if (!expected || last <= closedHour) return cell;
   const isExpected = (spans: readonly Span[]) => spans.some(([from, to]) => from <= closedHour + 1 && last <= to);
   if (Object.values(heard).every(isExpected)) return cell;
   const spans = Object.entries(heard).map(([channel, known]) => [channel, heardIn(known, closedHour + 1, last)]);

@@ -127,3 +127,16 @@ test('a station that is not to send any more has no hours told once a logger can
   assert.equal(driven.mean(start + 71 * DAY_MS)!.reason, 'no-data');
   assert.equal(driven.mean(start + 69 * DAY_MS), undefined);
 });
+
+test('a station that was suspended for long is expected again once it sends, not for the time between', () => {
+  const driven = driveStation(stationRecord());
+  driven.set(start, [aReading('10')]);
+  driven.advance(anAdvance(start));
+  driven.record(stationRecord({ version: 2, lifecycle: 'suspended' }));
+  driven.advance(anAdvance(start + HOUR_MS));
+  driven.record(stationRecord({ version: 3 }));
+  driven.advance(anAdvance(start + 100 * DAY_MS));
+  driven.advance(anAdvance(start + 101 * DAY_MS));
+  assert.equal(driven.mean(start + 80 * DAY_MS), undefined);
+  assert.deepEqual(untold(driven, hoursBetween(start + 100 * DAY_MS, start + 101 * DAY_MS)), []);
+});

@@ -14,7 +14,7 @@ export function takeAdvance(
   percent: number,
 ): Decision<Cell> {
   const last = Math.floor(fromInstant(data.upTo)! / HOUR_MS);
-  const cell = expecting(before, last);
+  const cell = { ...expecting(before, last), expected: before.sending };
   const closed = hoursClosedBy(cell, data);
   if (closed) return takeHours(cell, { data: closed, knownAt }, rows, percent);
   const state = last > cell.closedHour ? { ...cell, closedHour: last } : cell;
