@@ -164,6 +164,18 @@ test('mails are asked for, and stay to be seen where no mail server is set', asy
   assert.ok(all.every(({ state }) => state === 'requested'));
 });
 
+test('a limit that comes to hold for a past of many weeks is applied to all of it', async () => {
+  const day = 24 * HOUR;
+  const past = Array.from({ length: 5 }, (_, index) =>
+    meanRecord({ channel: 'cod', end: at('08:00') + index * 9 * day, value: '70' }),
+  );
+  await node.publish(...[stationRecord(), ...past].map((record) => ofStation('e', record)));
+  const later = setRecord(at('08:00') + 50 * day, { cod: '1' });
+  await node.publish(ofStation('e', later));
+  await node.publish(ofStation('e', limitsRecord([limit({ channel: 'cod', basis: '1h', upper: '67.5' })])));
+  await eventually(async () => assert.equal((await episodes({ station: 'e', rule: 'exceedance' })).length, 5));
+});
+
 async function historyOf(topic: string, key: string): Promise<IncidentRecorded[]> {
   const records: IncidentRecorded[] = [];
   for await (const page of node.peer.history(topic, key))

@@ -264,36 +264,3 @@ it('a run that lasts, corrected anywhere, is what brute force finds', () => {
     runs,
   );
 });
-
-it('outages of a station that sends in order, with holes and pauses, are what brute force finds after every record', () => {
-  const slot = fc.nat(59);
-  const at = (number: number) => START + number * 5 * MINUTE;
-  fc.assert(
-    fc.property(
-      fc.array(slot, { maxLength: 30 }),
-      fc.array(slot, { maxLength: 3 }),
-      fc.array(fc.record({ slot, late: fc.nat(20) }), { maxLength: 15 }),
-      (missing, pauses, advances) => {
-        const lifecycles = [0, ...pauses.toSorted((a, b) => a - b)].map((pause, stage) => ({
-          from: stage === 0 ? null : toInstant(at(pause)),
-          lifecycle: stage % 2 === 0 ? ('operating' as const) : ('suspended' as const),
-        }));
-        const records: Fed[] = [stationRecord({ lifecycles })];
-        let told = START;
-        for (let number = 0; number < 60; number++) {
-          if (!missing.includes(number)) records.push(setRecord(at(number), { cod: '1' }));
-          for (const { late } of advances.filter((advance) => advance.slot === number)) {
-            told = Math.max(told, at(number) - late * MINUTE);
-            records.push(advanceRecord(told, START));
-          }
-        }
-        const known = scenario([], { settings });
-        for (const [index, record] of records.entries()) {
-          known.take(record);
-          assert.deepEqual(contentOf(known.current()), episodesByBruteForce(records.slice(0, index + 1), settings));
-        }
-      },
-    ),
-    runs,
-  );
-});
