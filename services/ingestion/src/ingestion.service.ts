@@ -40,7 +40,7 @@ export function ingestionService(
     directory,
     blobs,
     number: () => reserve.whileFull(() => numbers.take()),
-    isHeld: (file) => isHeld(documents, file),
+    isHeld: (same) => isHeld(documents, same),
     take: (entry) => taking.take(entry),
     clock: () => clock.now(),
     aheadMs,

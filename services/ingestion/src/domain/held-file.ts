@@ -26,6 +26,8 @@ export interface HeldDocument extends FileHeld, WaitsFor {
   readonly from: string;
   readonly sha256: string;
   readonly blob: string;
+  /** Of a file without a station: names its account, path and bytes. */
+  readonly same?: string;
   /** Held lines that may find a place; undefined: the whole file. */
   readonly mayBeFreed?: readonly LineRun[];
   /** Names the settings of its station by which its lines were judged last. */
@@ -37,7 +39,7 @@ export const heldIndexes = {
   state: ['state', 'reason', 'time'],
   station: ['station', 'state', 'time'],
   open: ['state', 'held'],
-  sha256: ['sha256'],
+  same: ['same'],
   waitsForStation: ['waitsForStation', 'held'],
   waitsForPrefix: ['waitsForPrefix', 'held'],
   waitsForFolder: ['waitsForFolder', 'held'],
@@ -74,6 +76,7 @@ export function fileHeld(
   cell: string,
   { prefix, folder, account }: FileOrigin,
   why: { readonly reason: string; readonly advice: string },
+  same: string,
   knownAt: number,
 ): readonly Output[] {
   const waits: WaitsFor = {
@@ -82,7 +85,7 @@ export function fileHeld(
     ...(account !== undefined && { waitsForAccount: account }),
   };
   const held = { ...newlyHeld(receipt, knownAt), station: null, lines: [], ...why };
-  return heldOutputs(held, { ...placeOf(receipt, cell, knownAt), ...waits });
+  return heldOutputs(held, { ...placeOf(receipt, cell, knownAt), same, ...waits });
 }
 
 /** Lines of a file whose station is known. */
@@ -107,7 +110,7 @@ export const heldWindow = ({ time }: HeldDocument): Window => ({
 /** Nothing when somebody else was faster. */
 export function settled(settling: HeldSettled, knownAt: number, rows: OwnRows): readonly Output[] {
   const { document, cause, by, left } = settling;
-  const { time, cell, from, sha256, blob } = document;
+  const { time, cell, from, sha256, blob, same } = document;
   if (!isNewest(document, rows)) return [];
   const held: FileHeld = {
     held: document.held,
@@ -124,7 +127,7 @@ export function settled(settling: HeldSettled, knownAt: number, rows: OwnRows): 
     ...(by && { by }),
   };
   const kept = left && keptLines(left.lines, left.station, left.judgedBy);
-  return heldOutputs(held, { time, cell, from, sha256, blob, ...kept });
+  return heldOutputs(held, { time, cell, from, sha256, blob, ...(same !== undefined && { same }), ...kept });
 }
 
 /** No new version: nothing that was told has changed. */

@@ -93,7 +93,7 @@ function fileUnplaced(
   const { held: reason, advice } = why;
   const outcome = known ? 'repeat' : 'held';
   const outputs = [receiptRow(receipt, outcome, knownAt)];
-  if (!known) outputs.push(...fileHeld(receipt, cell, origin, { reason, advice }, knownAt));
+  if (!known) outputs.push(...fileHeld(receipt, cell, origin, { reason, advice }, same, knownAt));
   const state: IntakeState = {
     ...before,
     knownAt,

@@ -15,6 +15,8 @@ const FILES = 'files';
 const SECOND_MS = 1000;
 /** So many rows share the files that carry no time at all; few stations ever send one. */
 const TIMELESS_ROWS = 4096;
+/** The newest stay: whoever sends the same bytes under ever new names must not make a row grow without end. */
+const MOST_FILES_A_ROW = 256;
 
 /**
  * Where a file is looked for by its cell: a function of its name and bytes alone, so that the same file is known again whatever has been
@@ -56,6 +58,6 @@ export function knownFileRow(
     time,
     version: (before?.version ?? 0) + 1,
     knownAt,
-    data: { files: [...(before?.data.files ?? []), { name, sha256 }] },
+    data: { files: [...(before?.data.files ?? []).slice(1 - MOST_FILES_A_ROW), { name, sha256 }] },
   };
 }

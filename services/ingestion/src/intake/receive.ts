@@ -16,7 +16,7 @@ export interface ReceiveOptions extends ReadOptions {
   readonly directory: () => StationDirectory;
   readonly number: () => Promise<number>;
   /** Whether a file of this account, name and bytes is held without a station, or was. */
-  readonly isHeld: (file: Pick<Receipt, 'account' | 'path' | 'sha256'>) => Promise<boolean>;
+  readonly isHeld: (same: string) => Promise<boolean>;
   readonly take: <Answer>(entry: Entry) => Promise<Answer>;
   readonly clock: () => number;
   /** Told the station's progress after each file. */
@@ -35,9 +35,9 @@ export async function receive(arrival: Arrival, options: ReceiveOptions): Promis
   const receipt = receiptOf(arrival, `${options.node}/${await options.number()}`, at);
   const blob = { bytes: arrival.bytes, storedAt: at };
   if ('held' in matched) {
-    const known = await options.isHeld(receipt);
     const identity = JSON.stringify([receipt.sha256, receipt.account, comparedName(receipt.path)]);
     const same = hash('sha256', identity, 'base64').slice(0, 22);
+    const known = await options.isHeld(same);
     const unplaced: FileUnplaced = { receipt, origin: named.origin, why: matched, known, same };
     const answer = await options.take<FileAnswer>({ key: options.node, type: 'FileUnplaced', data: unplaced, blob });
     if (options.directory() !== directory) options.heldMeanwhile(receipt.receipt);

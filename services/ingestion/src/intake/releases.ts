@@ -3,7 +3,6 @@ import type { StationRecorded } from '@quantrac/contracts';
 import type { Collection, DocumentStore } from '@quantrac/document-store';
 import { isFault } from '@quantrac/event-sourcing';
 import type { Logger } from 'pino';
-import { comparedName } from '../domain/file-name.ts';
 import { HELD_DOCUMENTS, type HeldDocument, heldIndexes } from '../domain/held-file.ts';
 import { comparedFolder, comparedPrefix } from '../domain/station-directory.ts';
 import type { StationChange } from './live-directory.ts';
@@ -104,19 +103,9 @@ export function openReleases(
   };
 }
 
-/** Whether a file of this account, path and bytes was held because no station takes it: what two accounts send is two files. */
-export async function isHeld(
-  documents: DocumentStore,
-  { account, path, sha256 }: Pick<HeldDocument, 'account' | 'path' | 'sha256'>,
-): Promise<boolean> {
-  const same = await documents.find(heldFiles, 'sha256', { equals: [sha256], limit: 100 });
-  return same.some(
-    ({ document }) =>
-      document.account === account &&
-      comparedName(document.path) === comparedName(path) &&
-      document.cell === document.node,
-  );
-}
+/** Whether a file was held because no station takes it; `same` names its account, path and bytes: what two accounts send is two files. */
+export const isHeld = async (documents: DocumentStore, same: string): Promise<boolean> =>
+  (await documents.find(heldFiles, 'same', { equals: [same], limit: 1 })).length > 0;
 
 /** Of those held files that are still open. */
 const openOnes = async (documents: DocumentStore, held: readonly string[]): Promise<readonly HeldDocument[]> =>

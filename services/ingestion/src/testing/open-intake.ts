@@ -9,6 +9,7 @@ import { positionsCollection, Step } from '@quantrac/stream-processing';
 import { eventually, temporaryFolder, tester } from '@quantrac/testing';
 import { pino } from 'pino';
 import { intakeCommands } from '../api/commands.ts';
+import { intakeQueries } from '../api/queries.ts';
 import type { FileArrived } from '../domain/file-arrived.ts';
 import { intake } from '../domain/intake.ts';
 import { directoryProcessor, followStations } from '../intake/live-directory.ts';
@@ -67,7 +68,7 @@ export async function openIntake(test: TestContext, first: readonly StationRecor
       },
     },
     number: () => numbers.take(),
-    isHeld: (file) => isHeld(documents, file),
+    isHeld: (same) => isHeld(documents, same),
     take(entry) {
       largest = Math.max(largest, (entry.data as Partial<FileArrived>).readings?.length ?? 0);
       count++;
@@ -93,9 +94,27 @@ export async function openIntake(test: TestContext, first: readonly StationRecor
     take: options.take,
     async advance() {},
   });
+  const queries = intakeQueries({
+    started: Promise.resolve(),
+    stores,
+    directory: options.directory,
+    now: options.clock,
+    graceMs: 5 * MINUTE_MS,
+    addresses: () => [],
+    refusals: () => ({}),
+  });
   return {
     documents,
     options,
+    async query<Row>(name: string, args: object = {}) {
+      const { schema, answer } = queries[name]!;
+      return (await answer(schema.parse(args))) as readonly Row[];
+    },
+    /** What a cell keeps, as it is stored. */
+    async cell(key: string) {
+      const cells: Collection<object> = { name: 'cells-ingestion' };
+      return JSON.stringify((await documents.get(cells, key))?.document ?? {});
+    },
     async ask<Answer>(name: string, data: object, context: Partial<CommandContext> = {}) {
       const { schema, handle } = commands[name]!;
       const by = { actor: tester, commandId: randomUUID(), at: now, ...context };
