@@ -18,9 +18,17 @@ export const placeInDay = (hour: number): number => hour - dayNumber(hour) * hou
 /** The instant that ends a day, ms. */
 export const dayEnd = (day: number): number => ((day + 1) * hoursOfDay - offset) * hourMs;
 
-/** The instant that ends a day's first hour, ms. */
-export const firstHourEnd = (day: number): number => dayEnd(day) - (hoursOfDay - 1) * hourMs;
-
 export const dayText = (day: number): Day => dayOf(dayEnd(day));
 
 export const numberOfDay = (day: Day): number => dayNumber(hourNumber(dayBounds(day).upTo));
+
+/** Where the row of an hour lies, ms: the hours of a day side by side at its end, since they are looked at together. */
+export const placeOfHour = (hour: number): number => dayEnd(dayNumber(hour)) + placeInDay(hour);
+
+export const hourAtPlace = (place: number): number => {
+  const end = Math.floor(place / hourMs) + offset;
+  return end - hoursOfDay + (place % hourMs) + 1;
+};
+
+/** The instant that ends an hour, ms. */
+export const hourEnd = (hour: number): number => (hour - offset) * hourMs;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dayBounds } from '@quantrac/regulations';
-import { dayEnd, dayNumber, dayText, firstHourEnd, hourNumber, placeInDay } from './calendar.ts';
+import { dayEnd, dayNumber, dayText, hourAtPlace, hourEnd, hourNumber, placeInDay, placeOfHour } from './calendar.ts';
 import { type Schedule, slotsOfHour, slotsOfOtherHours } from './schedule.ts';
 
 const minute = 60_000;
@@ -15,10 +15,16 @@ const every = (intervalMs: number, changes: Partial<Schedule> = {}): Schedule[] 
 test('day D takes the hours that end after its midnight, up to and with the next', () => {
   assert.equal(dayText(day), '2026-01-15');
   assert.equal(dayEnd(day), upTo);
-  assert.equal(firstHourEnd(day), after + hour);
   assert.equal(dayNumber(hourNumber(after)), day - 1);
   assert.equal(dayNumber(hourNumber(after + hour)), day);
   assert.deepEqual([placeInDay(hourNumber(after + hour)), placeInDay(hourNumber(upTo))], [0, 23]);
+});
+
+test('the rows of a day lie together at its end, in the order of its hours', () => {
+  const hours = [1, 2, 24].map((place) => hourNumber(after + place * hour));
+  assert.deepEqual(hours.map(placeOfHour), [upTo, upTo + 1, upTo + 23]);
+  assert.deepEqual(hours.map(placeOfHour).map(hourAtPlace), hours);
+  assert.deepEqual(hours.map(hourEnd), [after + hour, after + 2 * hour, upTo]);
 });
 
 test('a five-minute station has 288 values a day by design, whichever end of the interval its stamps name', () => {

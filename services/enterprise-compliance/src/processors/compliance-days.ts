@@ -7,7 +7,7 @@ import {
 } from '@quantrac/contracts';
 import { fromInstant } from '@quantrac/regulations';
 import type { Decision, Message, OwnRow, OwnRows, Processor, RowOutput } from '@quantrac/stream-processing';
-import { dayNumber, hourNumber } from '../domain/calendar.ts';
+import { dayNumber, hourNumber, placeOfHour } from '../domain/calendar.ts';
 import { type ComplianceState, closeHour, initialState, withLimits } from '../domain/compliance-state.ts';
 import { outletFlowOf, type StationFacts } from '../domain/station-facts.ts';
 import { newestStretch } from '../domain/stretch.ts';
@@ -82,11 +82,11 @@ function withFacts(state: ComplianceState, facts: StationFacts): ComplianceState
 }
 
 /** Only closed hourly means count: a provisional one says nothing yet. */
-function closedHour(data: AggregateComputed): { channel: string; number: number; time: number } | undefined {
+function closedHour(data: AggregateComputed): { channel: string; number: number } | undefined {
   const { lane, length, statistic, state, channel, end } = data;
   if (lane !== 'official' || length !== '1h' || statistic !== 'mean' || state === 'provisional') return undefined;
   const time = fromInstant(end);
-  return time === undefined ? undefined : { channel, number: hourNumber(time), time };
+  return time === undefined ? undefined : { channel, number: hourNumber(time) };
 }
 
 function onAggregate(
@@ -98,7 +98,7 @@ function onAggregate(
   const hour = closedHour(data);
   if (!hour) return { state, outputs: [] };
   const { channel } = hour;
-  const kept = hourRow(data, hour.time, knownAt);
+  const kept = hourRow(data, placeOfHour(hour.number), knownAt);
   const { progress, touched } = closeHour(state, channel, hour.number);
   const own = dayNumber(hour.number);
   const next = {

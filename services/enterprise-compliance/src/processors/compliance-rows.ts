@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type ComplianceDayEvaluated, type LimitsRecorded, topics } from '@quantrac/contracts';
 import type { OwnRow, OwnRows, Window } from '@quantrac/stream-processing';
-import { dayEnd, dayNumber, firstHourEnd, hourNumber } from '../domain/calendar.ts';
+import { dayEnd, dayNumber, hourAtPlace, hourEnd, hourNumber, hoursOfDay } from '../domain/calendar.ts';
 import type { ChannelDay, ChannelHour } from '../domain/channel-day.ts';
 import type { TouchedDay } from '../domain/compliance-state.ts';
 import { dailyBasis } from '../domain/day-verdict.ts';
@@ -10,7 +10,7 @@ import type { Stretch } from '../domain/stretch.ts';
 
 /** Where the processor keeps its rows; the station is the key of all of them. */
 export const collections = {
-  /** A row for each closed hour of a channel. */
+  /** A row for each closed hour of a channel, at its `placeOfHour`. */
   hours: 'compliance-hours',
   /** A row for each settled day of a channel, with a limit or without. */
   days: 'channel-days',
@@ -42,8 +42,12 @@ const basisWindows: readonly Window[] = [limitsSeries, factsSeries].map((series)
 const hourWindow = (channel: string, { from, to }: Stretch): Window => ({
   collection: collections.hours,
   series: channel,
-  from: firstHourEnd(from),
-  to: dayEnd(to) + 1,
+  ...hourPlaces({ from, to }),
+});
+
+const hourPlaces = ({ from, to }: Stretch): { from: number; to: number } => ({
+  from: dayEnd(from),
+  to: dayEnd(to) + hoursOfDay,
 });
 
 const dayTimes = ({ from, to }: Stretch): { from: number; to: number } => ({ from: dayEnd(from), to: dayEnd(to) + 1 });
@@ -87,8 +91,9 @@ export const windowsOfStretch = (
 /** Typed reads of the processor's own rows, with the hour that just came in its place. */
 export const readRows = (rows: OwnRows, came?: OwnRow<HourRow>) => ({
   hours: (channel: string, day: number): readonly OwnRow<HourRow>[] => {
-    const held = rows.range<HourRow>(collections.hours, channel, firstHourEnd(day), dayEnd(day) + 1);
-    const fits = came?.series === channel && came.time >= firstHourEnd(day) && came.time <= dayEnd(day);
+    const { from, to } = hourPlaces({ from: day, to: day });
+    const held = rows.range<HourRow>(collections.hours, channel, from, to);
+    const fits = came?.series === channel && came.time >= from && came.time < to;
     return fits ? withRow(held, came) : held;
   },
   day: (channel: string, day: number) => rows.at<DayRow>(collections.days, channel, dayEnd(day)),
@@ -97,9 +102,10 @@ export const readRows = (rows: OwnRows, came?: OwnRow<HourRow>) => ({
     const { from, to } = dayTimes(stretch);
     return rows.range<DayRow>(collections.days, channel, from, to).map(({ time }) => dayNumber(hourNumber(time)));
   },
-  knownDays: (channel: string, { from, to }: Stretch): readonly number[] => {
-    const held = rows.range<HourRow>(collections.hours, channel, firstHourEnd(from), dayEnd(to) + 1);
-    return [...new Set(held.map(({ time }) => dayNumber(hourNumber(time))))];
+  knownDays: (channel: string, stretch: Stretch): readonly number[] => {
+    const { from, to } = hourPlaces(stretch);
+    const held = rows.range<HourRow>(collections.hours, channel, from, to);
+    return [...new Set(held.map(({ time }) => dayNumber(hourAtPlace(time))))];
   },
   verdict: (channel: string, day: number) =>
     rows.at<ComplianceDayEvaluated>(collections.verdicts, verdictSeries(channel), dayEnd(day)),
@@ -116,4 +122,4 @@ const withRow = (held: readonly OwnRow<HourRow>[], came: OwnRow<HourRow>): reado
   return [...held.filter(({ time }) => time !== came.time), came].sort((a, b) => a.time - b.time);
 };
 
-export const toHour = ({ time, data }: OwnRow<HourRow>): ChannelHour => ({ end: time, ...data });
+export const toHour = ({ time, data }: OwnRow<HourRow>): ChannelHour => ({ end: hourEnd(hourAtPlace(time)), ...data });
