@@ -62,7 +62,13 @@ const publish = (stores: OpenedStores, from: number, upTo: number) =>
 const taken = (stores: OpenedStores, upTo: number) =>
   eventually(async () => {
     const told = await Promise.all(keys.map((key) => toldOf(stores, key)));
-    return told.every(({ sums: { length }, commands }) => length === upTo - 1 && commands.length === 2 * (upTo - 1));
+    return told.every(
+      ({ sums, doubles, documents, commands }) =>
+        sums.length === upTo - 1 &&
+        doubles.length === upTo - 1 &&
+        commands.length === 2 * (upTo - 1) &&
+        documents[1] === 2 ** (upTo - 1),
+    );
   });
 
 /** Stops a process, but not while it holds the file in the middle of a write. */
