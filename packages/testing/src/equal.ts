@@ -51,12 +51,11 @@ export function differencesBetween(
   there: Results,
   { incidents = false, histories = false }: EqualOptions = {},
 ): readonly ResultDifference[] {
-  const names = [...new Set([...here.keys(), ...there.keys()])].sort();
+  const names = [...new Set([...here.keys(), ...there.keys()])].filter(isTold).sort();
   return names.flatMap((topic) => {
     const thingsOf = (results: Results) => {
-      if (histories) return allVersions(results.get(topic) ?? []);
-      if (topicNamed(topic) !== topics.incidents) return currentThings(topic, results.get(topic) ?? []);
-      return incidents ? currentIncidents(results) : new Map();
+      if (topicNamed(topic) === topics.incidents) return incidents || histories ? currentIncidents(results) : new Map();
+      return (histories ? allVersions : currentThings)(results.get(topic) ?? [], topic);
     };
     return unequal(topic, thingsOf(here), thingsOf(there));
   });
@@ -77,6 +76,9 @@ interface Version extends Thing {
   readonly data: Fields;
 }
 
+/** What a service asks of itself is how a result was reached. */
+const isTold = (topic: string): boolean => topicNamed(topic)?.public !== false;
+
 /** Progress of the intake is how a result was reached, not a result. */
 const isThing = ({ headers }: LogRecord): boolean => headers.ce_type !== 'IntakeAdvanced';
 
@@ -94,7 +96,7 @@ function allVersions(records: readonly LogRecord[]): Things {
 }
 
 /** The highest version of each thing, without what does not matter and what is withdrawn. */
-function currentThings(topic: string, records: readonly LogRecord[]): Things {
+function currentThings(records: readonly LogRecord[], topic: string): Things {
   const results = newestOf(records).filter(({ type, data }) => isResult(type, data));
   const things = results.map(({ key, thing, type, data }) => ({
     key,
