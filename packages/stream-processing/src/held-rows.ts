@@ -6,6 +6,8 @@ interface Stretch {
   from: number;
   to: number;
   rows: OwnRow[];
+  /** How far behind its newest row it was looked at, ms. */
+  reach: number;
 }
 
 /** What a load asks the store for, of one key. */
@@ -24,11 +26,14 @@ const TRIM_FROM_ROWS = 8;
 /** Beyond what is looked for rows are read to the newest if they are few; else the newest are read when they are looked for. */
 const ROWS_AT_ONCE = 200;
 const OLDER_ROWS_KEPT = 2 * ROWS_AT_ONCE;
+const REACH_AT_MOST_MS = 50 * 3_600_000;
 
 /** One key's own rows in memory: loaded by stretches, kept current by what is put, cut behind the newest. */
 export class HeldRows implements OwnRows {
   /** By collection and series; stretches of one series neither touch nor overlap. */
   readonly #held = new Map<string, Map<string, Stretch[]>>();
+  /** Stretches of series that were loaded or put to since they were last cut. */
+  readonly #touched = new Set<Stretch[]>();
   /** Put and not yet committed. */
   #uncommitted: { readonly collection: string; readonly row: OwnRow }[] = [];
   readonly #keepMs: number;
@@ -60,7 +65,12 @@ export class HeldRows implements OwnRows {
     for (const { collection, series, from, to } of windows) {
       if (Number.isNaN(from) || Number.isNaN(to))
         throw new Error(`a window over ${collection} ${series} has no bounds`);
-      if (from >= to || covers(this.#of(collection, series), from, to)) continue;
+      if (from >= to) continue;
+      const held = covers(this.#of(collection, series), from, to);
+      if (held) {
+        lookedAt(held, from);
+        continue;
+      }
       const limit = to === Infinity ? undefined : ROWS_AT_ONCE;
       missing.push({ collection, series, from, to: Infinity, wanted: to, ...(limit && { limit }) });
     }
@@ -74,11 +84,12 @@ export class HeldRows implements OwnRows {
     const last = rows.at(-1)?.time ?? from;
     if (isCut && last < wanted) return { collection, series, from, to: wanted, wanted };
     const to = isCut ? last : missing.to;
-    const stretch: Stretch = { from, to, rows: rows.filter(({ time }) => time < to).map(decoded) };
+    const stretch: Stretch = { from, to, rows: rows.filter(({ time }) => time < to).map(decoded), reach: 0 };
     for (const put of this.#uncommitted)
       if (put.collection === collection && put.row.series === series) place(stretch, put.row);
     const stretches = this.#of(collection, series);
     stretches.splice(0, stretches.length, ...joined(stretches, stretch));
+    this.#touched.add(stretches);
     return undefined;
   }
 
@@ -87,7 +98,9 @@ export class HeldRows implements OwnRows {
     const { series, time, version, knownAt, data } = output;
     const row: OwnRow = { series, time, version, knownAt, data };
     this.#uncommitted.push({ collection, row });
-    for (const stretch of this.#of(collection, series)) place(stretch, row);
+    const stretches = this.#of(collection, series);
+    for (const stretch of stretches) place(stretch, row);
+    this.#touched.add(stretches);
   }
 
   committed(): void {
@@ -109,7 +122,7 @@ export class HeldRows implements OwnRows {
     if (ofCollection.size === 0) this.#held.set(collection, ofCollection);
     const known = ofCollection.get(series);
     if (known) return known;
-    const made: Stretch[] = this.#fresh ? [{ from: -Infinity, to: Infinity, rows: [] }] : [];
+    const made: Stretch[] = this.#fresh ? [{ from: -Infinity, to: Infinity, rows: [], reach: 0 }] : [];
     ofCollection.set(series, made);
     return made;
   }
@@ -121,8 +134,9 @@ export class HeldRows implements OwnRows {
     if (live?.to !== Infinity) return;
     const { rows } = live;
     if (rows.length < TRIM_FROM_ROWS) return;
-    const oldest = rows.at(-1)!.time - this.#keepMs;
-    if (rows[0]!.time > oldest - this.#keepMs / 2) return;
+    const keepMs = Math.max(this.#keepMs, live.reach);
+    const oldest = rows.at(-1)!.time - keepMs;
+    if (rows[0]!.time > oldest - keepMs / 2) return;
     rows.splice(0, lowerBound(rows, oldest));
     live.from = oldest;
   }
@@ -131,6 +145,12 @@ export class HeldRows implements OwnRows {
 function keepShort(stretches: Stretch[]): void {
   const older = stretches.slice(0, -1).filter(({ rows }) => rows.length <= OLDER_ROWS_KEPT);
   stretches.splice(0, stretches.length - 1, ...older.slice(-1));
+}
+
+/** Who looks so far back will do so again: an hour later, at the means of a day. */
+function lookedAt(stretch: Stretch, from: number): void {
+  const back = (stretch.rows.at(-1)?.time ?? from) - from;
+  if (back > stretch.reach && back <= REACH_AT_MOST_MS) stretch.reach = back;
 }
 
 function covers(stretches: readonly Stretch[], from: number, to: number): Stretch | undefined {
@@ -149,6 +169,7 @@ function joined(stretches: readonly Stretch[], added: Stretch): Stretch[] {
     const { from, to } = added;
     added.from = Math.min(from, other.from);
     added.to = Math.max(to, other.to);
+    added.reach = Math.max(added.reach, other.reach);
     for (const row of other.rows) place(added, row);
   }
   return [...apart, added].sort((a, b) => a.from - b.from);

@@ -14,6 +14,15 @@ export interface NewRows {
   readonly ofHour: (owner: Owner, hour: number) => readonly NewRow[];
   /** The newest row of a series, at its highest version. */
   readonly newest: (owner: Owner, series: number) => StoredRow | undefined;
+  /** While it works nothing is read twice: for many reads of few owners in one moment. */
+  readonly together: <Result>(work: () => Result) => Result;
+}
+
+/** What was read in one moment. */
+interface Memory {
+  readonly hours: Map<number, readonly number[]>;
+  /** By collection, key and hour. */
+  readonly rows: Map<string, readonly NewRow[]>;
 }
 
 const FIRST_HOUR = -2_000_000_000;
@@ -38,23 +47,42 @@ export function newRows(connection: Connection, chunks: RowChunks): NewRows {
   );
   const stored = (row: NewRow): StoredRow => ({ ...row, value: chunks.valueOf(row) });
 
-  function* hours(collection: number, from: number, to: number): Iterable<number> {
-    const last = Math.min(hourOf(to), LAST_HOUR);
-    for (let hour = hourFrom.get(collection, Math.max(hourOf(from), FIRST_HOUR)); ; ) {
+  let memory: Memory | undefined;
+
+  function* hoursOf(collection: number, from: number, last: number): Iterable<number> {
+    for (let hour = hourFrom.get(collection, from); ; hour = hourFrom.get(collection, hour + 1)) {
       if (hour === null || hour === undefined || hour > last) return;
       yield hour;
-      hour = hourFrom.get(collection, hour + 1);
     }
   }
+  const allHours = ({ hours }: Memory, collection: number): readonly number[] => {
+    const known = hours.get(collection) ?? [...hoursOf(collection, FIRST_HOUR, LAST_HOUR)];
+    hours.set(collection, known);
+    return known;
+  };
+  const hoursWithin = (collection: number, from: number, to: number): Iterable<number> => {
+    const [first, last] = [Math.max(hourOf(from), FIRST_HOUR), Math.min(hourOf(to), LAST_HOUR)];
+    if (!memory) return hoursOf(collection, first, last);
+    return allHours(memory, collection).filter((hour) => hour >= first && hour <= last);
+  };
+  const rowsOfHour = ({ rows }: Memory, { collection, key }: Owner, hour: number): readonly NewRow[] => {
+    const name = `${collection}/${key}/${hour}`;
+    const known = rows.get(name) ?? inHour.all(collection, hour, key);
+    rows.set(name, known);
+    return known;
+  };
+  const seriesInHour = (owner: Owner, hour: number, series: number): readonly NewRow[] =>
+    memory
+      ? rowsOfHour(memory, owner, hour).filter((row) => row.series === series)
+      : ofSeriesInHour.all(owner.collection, hour, owner.key, series);
 
   return {
-    *ofSeries({ collection, key }, series, from, to) {
-      for (const hour of hours(collection, from, to))
-        for (const row of ofSeriesInHour.all(collection, hour, key, series))
-          if (row.time >= from && row.time < to) yield stored(row);
+    *ofSeries(owner, series, from, to) {
+      for (const hour of hoursWithin(owner.collection, from, to))
+        for (const row of seriesInHour(owner, hour, series)) if (row.time >= from && row.time < to) yield stored(row);
     },
     *ofKey({ collection, key }, from, to) {
-      for (const hour of hours(collection, from, to))
+      for (const hour of hoursWithin(collection, from, to))
         for (const row of inHour.all(collection, hour, key)) if (row.time >= from && row.time < to) yield stored(row);
     },
     ofHour: ({ collection, key }, hour) => inHour.all(collection, hour, key),
@@ -65,6 +93,14 @@ export function newRows(connection: Connection, chunks: RowChunks): NewRows {
         const row = newestInHour.get(collection, hour, key, series);
         if (row) return stored(row);
         before = hour;
+      }
+    },
+    together(work) {
+      memory = { hours: new Map(), rows: new Map() };
+      try {
+        return work();
+      } finally {
+        memory = undefined;
       }
     },
   };

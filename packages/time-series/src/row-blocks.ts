@@ -53,12 +53,14 @@ export function rowBlocks(connection: Connection): RowBlocks {
      ON CONFLICT (collection) DO UPDATE
      SET packed_before = max(packed_before, excluded.packed_before), rows = rows + excluded.rows`,
   );
+  const packedBefore = (collection: number): number => packed.get(collection)?.packed_before ?? -Infinity;
   return {
     of: ({ collection, key }, hour) => {
       const block = ofHour.get(collection, key, hour);
       return block ? decodeRows(hour, block.bytes) : [];
     },
     *between({ collection, key }, from, to) {
+      if (from >= packedBefore(collection)) return;
       for (const { hour, bytes } of inHours.iterate(collection, key, hourOf(from), hourOf(to)))
         for (const row of decodeRows(hour, bytes)) if (row.time >= from && row.time < to) yield row;
     },
@@ -76,7 +78,7 @@ export function rowBlocks(connection: Connection): RowBlocks {
       const bytes = encodeRows(hour, rows.toSorted(bySeriesAndTime));
       put.run(collection, key, hour, sequences[0], sequences.at(-1), bytes);
     },
-    packedBefore: (collection) => packed.get(collection)?.packed_before ?? -Infinity,
+    packedBefore,
     count: (collection) => packed.get(collection)?.rows ?? 0,
     packed: (collection, hour, rows) => void add.run(collection, (hour + 1) * HOUR_MS, rows),
   };

@@ -109,6 +109,10 @@ function packedLookup(blocks: RowBlocks): IsPacked {
   };
 }
 
+/** Whether several series of each owner are asked for, so that its rows are better read once. */
+const isOfFew = (ranges: readonly Range[]): boolean =>
+  new Set(ranges.map(({ collection, key }) => `${collection} ${key}`)).size * 2 <= ranges.length;
+
 export const part: Part = {
   name: 'time-series',
   open(connection, onRollback) {
@@ -128,7 +132,9 @@ export const part: Part = {
       .pluck();
     return {
       insert: write((rows: PackedRows) => insert(unpackRows(rows))),
-      ranges: read((ranges: readonly Range[]) => ranges.map(range)),
+      ranges: read((ranges: readonly Range[]) =>
+        isOfFew(ranges) ? fresh.together(() => ranges.map(range)) : ranges.map(range),
+      ),
       latest: read((of: readonly LatestOf[]) => of.map(latest)),
       history: read(history),
       keys: read(({ collection, after, limit }: { collection: string; after: string; limit: number }) =>
