@@ -4,6 +4,7 @@ import { isFault } from '@quantrac/event-sourcing';
 import type { Logger } from 'pino';
 import { maxFileBytesByDefault, type Receive } from './arrival.ts';
 import { isUnfinished, virtualFilePath } from './arrival-path.ts';
+import { byteAllowance } from './byte-allowance.ts';
 import { type Claim, type Claims, openClaims } from './folder-claims.ts';
 import { isAsRead, readRested } from './folder-read.ts';
 import { type Look, openRest } from './folder-rest.ts';
@@ -38,6 +39,9 @@ export interface FolderWatcher {
 }
 
 const emptyRestMsByDefault = 60_000;
+/** A burst shares few commits then. */
+const mostInHandByDefault = 512;
+const mostBytesInHand = 64 << 20;
 
 /**
  * Takes complete files out of a folder. What is accepted, repeated or held is removed, since its bytes are durable by
@@ -50,13 +54,15 @@ export const watchFolder = async (options: FolderWatcherOptions): Promise<Folder
   const refusedFolder = join(dirname(claimFolder), 'refused');
   const { restMs, emptyRestMs = emptyRestMsByDefault, scanEveryMs, log } = options;
   const claims = await openClaims({ root, claimFolder, refusedFolder });
-  const work = workInHand(options.maxInHand ?? 64);
+  const work = workInHand(options.maxInHand ?? mostInHandByDefault);
+  const allowance = byteAllowance(mostBytesInHand);
   const handOver = handingOver({ ...options, root, claims });
   const waiting: Claim[] = [...(await claims.left())];
 
   /** The path is let go only now: until then nothing else of that name is claimed, which would replace this claim. */
   const settle = async (claim: Claim, look?: Look): Promise<void> => {
-    const outcome = await handOver(claim, look);
+    const giveBack = await allowance.take(look?.size ?? mostBytesInHand);
+    const outcome = await handOver(claim, look).finally(giveBack);
     if (outcome === 'unavailable') rest.pause(scanEveryMs);
     const done = outcome === 'settled' || (await claims.putBack(claim));
     if (!done) waiting.push(claim);
