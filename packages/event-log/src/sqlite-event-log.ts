@@ -14,7 +14,7 @@ import { partitionOf } from './partition.ts';
 import { decodeBlock, encodeBlock } from './record-block.ts';
 import type { SqliteLogOptions } from './sqlite-log-options.ts';
 import type { AppendArgument, Identity } from './sqlite-part.ts';
-import type { ReadArgument, ReadBlock, ReadResult } from './sqlite-read.ts';
+import type { ReadArgument, ReadBlock, ReadManyArgument, ReadManyResult, ReadResult } from './sqlite-read.ts';
 import { GroupReader } from './sqlite-subscription.ts';
 
 /** The topics that one service produces, in that service's own file; those of others are read from theirs. */
@@ -60,11 +60,20 @@ export class SqliteEventLog extends EventLog {
   async read(topic: Topic, from: string | undefined, maxRecords: number): Promise<Batch> {
     const argument: ReadArgument = { file: this.#fileOf(topic), topic: topic.name, from, maxRecords };
     const result = await this.options.database.call<ReadResult | undefined>('event-log.read', argument);
-    if (!result) return { records: [], positions: {} };
-    return {
-      records: result.blocks.flatMap((block) => received(topic, result.log, block)),
-      positions: { [topic.name]: `${result.log}:${result.next}` },
+    return result ? batchOf(topic, result) : { records: [], positions: {} };
+  }
+
+  /** Reads topics one after the other, in one request, until so many records are found; undefined: not read. */
+  async readMany(
+    asked: readonly { readonly topic: Topic; readonly from: string | undefined }[],
+    maxRecords: number,
+  ): Promise<readonly (Batch | 'lost' | undefined)[]> {
+    const argument: ReadManyArgument = {
+      asked: asked.map(({ topic, from }) => ({ file: this.#fileOf(topic), topic: topic.name, from })),
+      maxRecords,
     };
+    const { read } = await this.options.database.call<ReadManyResult>('event-log.readMany', argument);
+    return read.map((result, at) => (typeof result === 'object' ? batchOf(asked[at]!.topic, result) : result));
   }
 
   async end(topic: Topic): Promise<Positions> {
@@ -112,6 +121,11 @@ export class SqliteEventLog extends EventLog {
 export function blockOf(topic: Topic, records: readonly LogRecord[], now: number): AppendArgument {
   return { topic: topic.name, partitions: topic.partitions, count: records.length, block: encodeBlock(records), now };
 }
+
+const batchOf = (topic: Topic, { log, next, blocks }: ReadResult): Batch => ({
+  records: blocks.flatMap((block) => received(topic, log, block)),
+  positions: { [topic.name]: `${log}:${next}` },
+});
 
 function received(topic: Topic, log: string, { bytes, first, skip, take, appendedAt }: ReadBlock): ReceivedRecord[] {
   return decodeBlock(bytes, skip, take).map((record, at) => ({

@@ -3,7 +3,7 @@ import { zstdCompressSync } from 'node:zlib';
 import { Fault } from '@quantrac/event-sourcing';
 import { type Connection, type Part, type Register, read, write } from '@quantrac/sqlite';
 import { isEarlierCopy, type Mark, openWitness } from './log-witness.ts';
-import { type ReadArgument, readers } from './sqlite-read.ts';
+import { type ReadArgument, type ReadManyArgument, readers, readMany } from './sqlite-read.ts';
 import { retention } from './sqlite-retention.ts';
 import { OFFSETS_PER_TOPIC } from './sqlite-topic.ts';
 
@@ -137,6 +137,7 @@ export const part: Part = {
       raiseEpoch: write(raise),
       append: write(appender(connection)),
       read: read((argument: ReadArgument) => readerOf(argument.file)?.blocks(argument)),
+      readMany: read((argument: ReadManyArgument) => readMany(argument, readerOf)),
       end: read(({ file, topic }: { file: string | undefined; topic: string }) => readerOf(file)?.end(topic)),
       retain: write(retention(connection)),
       takeLease: write(take),

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
-import { Fault } from '@quantrac/event-sourcing';
+import { Fault, isFault } from '@quantrac/event-sourcing';
 import { type Connection, openConnection } from '@quantrac/sqlite';
 import { OFFSETS_PER_TOPIC, type TopicRow, topicFinder } from './sqlite-topic.ts';
 
@@ -32,6 +32,18 @@ export interface ReadResult {
   readonly transfer: readonly Uint8Array[];
 }
 
+/** Topics that are read one after the other until so many records have been found. */
+export interface ReadManyArgument {
+  readonly asked: readonly Omit<ReadArgument, 'maxRecords'>[];
+  readonly maxRecords: number;
+}
+
+export interface ReadManyResult {
+  /** `lost`: the position cannot be served; undefined: there is no log, or enough was found before. */
+  readonly read: readonly (ReadResult | 'lost' | undefined)[];
+  readonly transfer: readonly Uint8Array[];
+}
+
 export interface Reader {
   readonly blocks: (argument: ReadArgument) => ReadResult;
   /** The mark behind the newest record. */
@@ -47,6 +59,25 @@ interface BlockRow {
   readonly appended_at: number;
   readonly compressed: number;
   readonly bytes: Buffer;
+}
+
+export function readMany(
+  { asked, maxRecords }: ReadManyArgument,
+  readerOf: (file: string | undefined) => Reader | undefined,
+): ReadManyResult {
+  let left = maxRecords;
+  const read = asked.map((one) => {
+    if (left <= 0) return undefined;
+    try {
+      const found = readerOf(one.file)?.blocks({ ...one, maxRecords: left });
+      for (const { take } of found?.blocks ?? []) left -= take;
+      return found;
+    } catch (error) {
+      if (isFault(error, 'PositionLost')) return 'lost';
+      throw error;
+    }
+  });
+  return { read, transfer: read.flatMap((one) => (typeof one === 'object' ? one.transfer : [])) };
 }
 
 /** Readers of this log and, read only, of other services' files; undefined until that service has made its log. */

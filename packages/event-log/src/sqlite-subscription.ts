@@ -1,6 +1,6 @@
-import { isFault } from '@quantrac/event-sourcing';
-import type { Batch, EventLog, Positions, ReceivedRecord, SubscribeOptions, Subscription } from './event-log.ts';
+import type { Batch, Positions, ReceivedRecord, SubscribeOptions, Subscription } from './event-log.ts';
 import { witnessOf } from './log-witness.ts';
+import type { SqliteEventLog } from './sqlite-event-log.ts';
 import type { SqliteLogOptions } from './sqlite-log-options.ts';
 import type { LeaseArgument } from './sqlite-part.ts';
 import { onWrite } from './wakes.ts';
@@ -11,12 +11,15 @@ const LOOK_AGAIN_MS = 250;
 const RETRY_MS = 500;
 const MAX_RECORDS = 1000;
 
+/** How a group reads: all of its topics in one request. */
+type ReadsTopics = Pick<SqliteEventLog, 'readMany'>;
+
 /** What was read ahead; `lost` names a topic whose mark cannot be served any more. */
 type Ahead = Batch & { readonly lost?: string };
 
 /** One member of a group: holds all partitions while its lease lives, reads the topics' files and hands over batches in order. */
 export class GroupReader implements Subscription {
-  readonly #log: EventLog;
+  readonly #log: ReadsTopics;
   readonly #place: SqliteLogOptions;
   readonly #options: SubscribeOptions;
   readonly #member: string;
@@ -37,7 +40,7 @@ export class GroupReader implements Subscription {
   #woken = false;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(log: EventLog, place: SqliteLogOptions, options: SubscribeOptions, member: string) {
+  constructor(log: ReadsTopics, place: SqliteLogOptions, options: SubscribeOptions, member: string) {
     this.#log = log;
     this.#place = place;
     this.#options = options;
@@ -135,20 +138,20 @@ export class GroupReader implements Subscription {
     const records: ReceivedRecord[] = [];
     const moved: Record<string, string> = {};
     const turn = this.#turn++;
-    for (let n = 0; n < topics.length && records.length < maxRecords; n++) {
+    const asked = topics.map((_, n) => {
       const topic = topics[(turn + n) % topics.length]!;
-      try {
-        const from = positions[topic.name];
-        const batch = await this.#log.read(topic, from, maxRecords - records.length);
-        const begun = from ?? batch.records[0]?.position ?? batch.positions[topic.name];
-        if (from === undefined && begun !== undefined && !isBeginning(begun))
-          return { records: [], positions: {}, lost: topic.name };
-        for (const record of batch.records) records.push(record);
-        if (batch.records.length > 0) Object.assign(moved, batch.positions);
-      } catch (error) {
-        if (isFault(error, 'PositionLost')) return { records: [], positions: {}, lost: topic.name };
-        throw error;
-      }
+      return { topic, from: positions[topic.name] };
+    });
+    const read = await this.#log.readMany(asked, maxRecords);
+    for (const [at, batch] of read.entries()) {
+      if (batch === undefined) continue;
+      const { topic, from } = asked[at]!;
+      const lost = { records: [], positions: {}, lost: topic.name };
+      if (batch === 'lost') return lost;
+      const begun = from ?? batch.records[0]?.position ?? batch.positions[topic.name];
+      if (from === undefined && begun !== undefined && !isBeginning(begun)) return lost;
+      for (const record of batch.records) records.push(record);
+      if (batch.records.length > 0) Object.assign(moved, batch.positions);
     }
     return { records, positions: moved };
   }

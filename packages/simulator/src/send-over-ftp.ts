@@ -36,7 +36,8 @@ export async function sendOverFtp(target: FtpTarget, deliveries: readonly Upload
     const client = new Client(30_000);
     try {
       await logIn(client, target, uploads[0]!.stationCode);
-      for (const upload of uploads) answers.set(upload, await refusable(upload, () => store(client, upload)));
+      const store = storing(client);
+      for (const upload of uploads) answers.set(upload, await refusable(upload, () => store(upload)));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       for (const upload of uploads)
@@ -55,13 +56,20 @@ async function logIn(client: Client, target: FtpTarget, stationCode: string): Pr
   await client.access({ host, port, user, password, secure, secureOptions: { rejectUnauthorized: false } });
 }
 
-async function store(client: Client, { path, bytes, renames }: Upload): Promise<void> {
-  await client.cd('/');
-  const folder = posix.dirname(path);
-  if (folder !== '.') await client.ensureDir(folder);
-  const name = posix.basename(path);
-  await client.uploadFrom(Readable.from([bytes]), renames ? `${name}.tmp` : name);
-  if (renames) await client.rename(`${name}.tmp`, name);
+/** A logger stays in the folder that it has gone to, until a file belongs elsewhere or something was refused. */
+function storing(client: Client): (upload: Upload) => Promise<void> {
+  let folderNow: string | undefined;
+  return async ({ path, bytes, renames }) => {
+    const folder = posix.dirname(path);
+    const isThere = folder === folderNow;
+    folderNow = undefined;
+    if (!isThere) await client.cd('/');
+    if (!isThere && folder !== '.') await client.ensureDir(folder);
+    const name = posix.basename(path);
+    await client.uploadFrom(Readable.from([bytes]), renames ? `${name}.tmp` : name);
+    if (renames) await client.rename(`${name}.tmp`, name);
+    folderNow = folder;
+  };
 }
 
 async function refusable({ path }: Upload, send: () => Promise<void>): Promise<FtpAnswer> {

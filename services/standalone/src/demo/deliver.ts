@@ -32,7 +32,7 @@ export interface DeliverOptions {
 }
 
 const actor = { account: 'simulator', role: 'system' as const };
-const LOOK_MS = 10;
+const LOOK_MS = 20;
 const FOLDER_PATIENCE_MS = 60_000;
 
 /** Sends deliveries in their order of time, moving the node's clock along: each step's files find it at the step's end. */
