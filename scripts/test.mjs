@@ -8,6 +8,10 @@ const words = process.argv.slice(2);
 const failed = words.length > 0 ? [] : failedChecks();
 const passed = words.length > 0 ? 0 : Object.keys(checks).length - failed.length;
 const files = testFiles(root).filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+if (files.length === 0) {
+  process.stderr.write(`no test file has ${words.join(' or ')} in its path\n`);
+  process.exit(1);
+}
 const status = runTests(files, {
   node,
   environment: {

@@ -12,7 +12,7 @@ const range = z.object({ min: threshold.optional(), max: threshold.optional() })
 /** Thresholds of the automatic tests, in the channel's unit; a test without threshold is "not evaluated". */
 export const qualityRules = z.object({
   grossRange: z.object({ fail: range.optional(), suspect: range.optional() }).optional(),
-  /** Distance of a reading from the mean of its two neighbours. */
+  /** How far a reading stands out from both its neighbours to the same side, over the nearer one. */
   spike: z.object({ suspect: threshold.optional(), fail: threshold.optional() }).optional(),
   /** Change since the reading before, per minute. */
   rateOfChange: z.object({ suspect: threshold.optional(), fail: threshold.optional() }).optional(),
