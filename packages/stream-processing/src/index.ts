@@ -1,4 +1,5 @@
 export { type ConsumeOptions, consume, messageOf, type ReadHistory } from './consume.ts';
+export type { Taken } from './decide-messages.ts';
 export { portsStepStore } from './ports-step-store.ts';
 export type {
   CommandOutput,
@@ -14,7 +15,7 @@ export type {
 } from './processor.ts';
 export { entryOf, epochsOfRelay, type Relay, type RelayedCommit, type RelayOptions, relayOnce } from './relay.ts';
 export { sqliteStepStore } from './sqlite-step-store.ts';
-export { Step, type StepOptions, type Taken } from './step.ts';
+export { Step, type StepOptions } from './step.ts';
 export {
   type AtFaultPoint,
   type FaultPoint,

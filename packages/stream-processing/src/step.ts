@@ -2,11 +2,12 @@ import type { Blob } from '@quantrac/blob-store';
 import { sourceOf } from '@quantrac/contracts';
 import type { Collection } from '@quantrac/document-store';
 import type { Topic } from '@quantrac/event-log';
-import type { Cell, ParkedMessage, PendingRecord, Prepared } from './cell.ts';
+import type { Cell, Prepared } from './cell.ts';
+import { decideMessages, type Live, type Taken, type Work } from './decide-messages.ts';
 import { type DoContext, doPending, type HandleCommand } from './do-pending.ts';
-import { causeOf, effectsOf, rejectedRecord } from './effects.ts';
+import { effectsOf } from './effects.ts';
 import { HeldRows, type Missing } from './held-rows.ts';
-import type { Message, Output, Processor } from './processor.ts';
+import type { Message, Processor } from './processor.ts';
 import {
   type AtFaultPoint,
   type GroupPositions,
@@ -30,38 +31,8 @@ export interface StepOptions<State> {
   readonly maxCells?: number;
 }
 
-/** One key as this instance knows it. */
-interface Live<State> {
-  readonly key: string;
-  revision: number;
-  cell: Cell<State>;
-  readonly rows: HeldRows;
-}
-
-/** A key's share of a batch while it is decided. */
-interface Work<State> {
-  readonly live: Live<State>;
-  readonly messages: readonly Message[];
-  next: number;
-  state: State;
-  taken: Record<string, string>;
-  parked: ParkedMessage[];
-  readonly outputs: Output[];
-  readonly rejected: PendingRecord[];
-  moved: boolean;
-}
-
-/** What became of one message. */
-export interface Taken {
-  readonly message: Message;
-  readonly outcome: 'taken' | 'repeat' | 'failed';
-  readonly answer?: unknown;
-  readonly error?: unknown;
-}
-
 const KEEP_MS = 3 * 3_600_000;
 const MAX_CELLS = 20_000;
-const decoder = new TextDecoder();
 
 /** The one way a processor reaches a result: sequence, decide, commit, do, position (DESIGN 5.1). */
 export class Step<State> {
@@ -175,74 +146,13 @@ export class Step<State> {
       }),
     );
     for (let open: readonly Work<State>[] = work; open.length > 0; ) {
-      const missing = open.flatMap((item) => this.#decide(item, results).map((range) => ({ item, range })));
+      const missing = open.flatMap((item) =>
+        decideMessages(item, results, this.#options).map((range) => ({ item, range })),
+      );
       await this.#loadRows(missing);
       open = [...new Set(missing.map(({ item }) => item))];
     }
     return work;
-  }
-
-  /** Decides messages in order until rows are missing; answers which. */
-  #decide(work: Work<State>, results: Map<Message, Taken>): readonly Missing[] {
-    for (; work.next < work.messages.length; work.next++) {
-      const message = work.messages[work.next]!;
-      if (isRepeat(work, message)) {
-        results.set(message, { message, outcome: 'repeat' });
-        continue;
-      }
-      const taken = this.#takeOne(work, message, parkedBefore(work, message, work.parked.length));
-      if (Array.isArray(taken)) return taken;
-      if (taken === 'waits') work.parked.push(parkedOf(message));
-      results.set(message, taken === 'waits' ? { message, outcome: 'taken' } : (taken as Taken));
-      if (message.sequence) work.taken[message.topic] = message.sequence;
-      work.moved = true;
-      const unparked = this.#unpark(work);
-      if (unparked.length > 0) {
-        work.next++;
-        return unparked;
-      }
-    }
-    return this.#unpark(work);
-  }
-
-  /** What became of it, that it must wait, or which rows are missing; whatever it throws sets the message aside and nothing else. */
-  #takeOne(work: Work<State>, message: Message, behindOthers: boolean): Taken | 'waits' | readonly Missing[] {
-    const { ready, lookback, decide } = this.#options.processor;
-    try {
-      if (behindOthers || (ready && !ready(work.state, message))) return 'waits';
-      const missing = lookback ? work.live.rows.missing(lookback(work.state, message)) : [];
-      if (missing.length > 0) return missing;
-      const { state, outputs, answer } = decide(work.state, message, work.live.rows);
-      work.state = state;
-      for (const output of outputs) {
-        work.outputs.push(output);
-        if (output.kind === 'row') work.live.rows.put(output);
-      }
-      return { message, outcome: 'taken', answer };
-    } catch (thrown) {
-      const { rejected } = this.#options;
-      const error = causeOf(message, thrown);
-      // what came from no topic is told to whoever handed it in
-      if (rejected && message.sequence) work.rejected.push(rejectedRecord(rejected, message, error));
-      return { message, outcome: 'failed', error };
-    }
-  }
-
-  /** Decides what waited, as far as it can be decided now; answers which rows are missing for it. */
-  #unpark(work: Work<State>): readonly Missing[] {
-    for (let index = 0; index < work.parked.length; ) {
-      const waiting = work.parked[index]!;
-      const taken = this.#takeOne(work, unparked(waiting), parkedBefore(work, waiting, index));
-      if (Array.isArray(taken)) return taken;
-      if (taken === 'waits') {
-        index++;
-        continue;
-      }
-      work.parked.splice(index, 1);
-      work.moved = true;
-      index = 0;
-    }
-    return [];
   }
 
   #prepare({ live, state, taken, parked, outputs, rejected }: Work<State>): Prepared<State> {
@@ -361,24 +271,6 @@ export class Step<State> {
 const refuseCommand: HandleCommand = async ({ aggregate }) => {
   throw new Error(`no handler for commands to ${aggregate}`);
 };
-
-const isRepeat = (work: Work<unknown>, { topic, sequence }: Message): boolean =>
-  sequence !== '' && (work.taken[topic] ?? '') >= sequence;
-
-/** A message of its topic waits already: it waits behind that. */
-const parkedBefore = ({ parked }: Work<unknown>, { topic }: Pick<Message, 'topic'>, index: number): boolean =>
-  index > 0 && parked.slice(0, index).some((waiting) => waiting.topic === topic);
-
-const parkedOf = ({ data: _, value, ...message }: Message): ParkedMessage => ({
-  ...message,
-  text: decoder.decode(value),
-});
-
-const unparked = ({ text, ...message }: ParkedMessage): Message => ({
-  ...message,
-  data: JSON.parse(text),
-  value: new TextEncoder().encode(text),
-});
 
 function byKey(messages: readonly Message[]): Map<string, Message[]> {
   const keys = new Map<string, Message[]>();
