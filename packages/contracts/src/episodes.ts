@@ -55,7 +55,7 @@ export const incidentRecorded = z.object({
   /** What was done; names nobody. */
   resolution: z.string().nullable(),
   comments: z.int().min(0),
-  /** What its first episode says of itself. */
+  /** What the eldest of its episodes that last, or else are founded, says of itself. */
   summary: z.string().optional(),
   /** Known long after it happened: told in a digest. */
   backfilled: z.boolean().optional(),

@@ -3,15 +3,15 @@ import type { EventStore } from '@quantrac/event-store';
 import { toInstant } from '@quantrac/regulations';
 import type { ServiceDefinition } from '@quantrac/service';
 import { type IncidentEvent, incident, type TellEpisode } from '../domain/incident.ts';
-import { dayFor, type JoinRule, type OutagesCommand, outageWaves } from '../domain/outage-waves.ts';
-import { INCIDENT, OUTAGES, outagesBeside } from '../processors/incident-opener.ts';
+import { type JoinRule, type TakeOutage, takenOutages } from '../domain/outage-waves.ts';
+import { INCIDENT, OUTAGES } from '../processors/incident-opener.ts';
 import { appendOptions } from './append-options.ts';
 import { foldedStreams } from './folded-streams.ts';
 
-/** What episodes lead to. An outage is first put together with those that began with it; `outage-teller` tells their incidents. */
+/** What episodes lead to. Outages are kept by day: `outage-teller` puts them together and tells their incidents. */
 export function toldIncidents(events: EventStore, rule: JoinRule): NonNullable<ServiceDefinition['aggregates']> {
   const handleIncident = commandHandler(incident, events.streams<IncidentEvent>());
-  const days = foldedStreams(outageWaves(rule), events);
+  const days = foldedStreams(takenOutages(rule), events);
   return {
     [INCIDENT]: async (streamId, command, context) => {
       await handleIncident(
@@ -21,10 +21,8 @@ export function toldIncidents(events: EventStore, rule: JoinRule): NonNullable<S
       );
     },
     [OUTAGES]: async (streamId, command, context) => {
-      const outage = command as OutagesCommand;
-      const streams = [streamId, ...outagesBeside(streamId)];
-      const known = await Promise.all(streams.map((stream) => days.state(stream)));
-      await days.handle(streams[dayFor(outage, known, rule)]!, [outage], appendOptions(context));
+      const outage = { ...(command as TakeOutage), at: toInstant(context.at) };
+      await days.handle(streamId, [outage], appendOptions(context));
     },
   };
 }

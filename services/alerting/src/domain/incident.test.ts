@@ -32,6 +32,46 @@ const unfounded: IncidentEvent = {
 const resolved: IncidentEvent = { type: 'IncidentResolved', data: { resolution: 'the pump was repaired', by, at } };
 const reopened = (because: string): IncidentEvent => ({ type: 'IncidentReopened', data: { because, at } });
 
+describe('an episode that belongs to another incident by now', () => {
+  const known = { episode: 'st2/*/outage/1', station: 'st2', rule: 'outage' as const };
+  const other: IncidentEvent = { type: 'EpisodeAttached', data: { ...told('open', known), at } };
+  const released: IncidentEvent = { type: 'EpisodeReleased', data: { episode, into: 'i-2', at } };
+  const joined: IncidentEvent = {
+    type: 'IncidentResolved',
+    data: { resolution: 'joined into i-2', by: 'alerting', at },
+  };
+  const release = { type: 'ReleaseEpisode' as const, episode, into: 'i-2', at };
+
+  it('is none of this one, once', () => {
+    given(opened, other).when(release).then(released);
+    given(opened, other, released).when(release).thenNothing();
+  });
+
+  it('leaves an incident without grounds, where all others were withdrawn', () => {
+    const withdrawn: IncidentEvent = {
+      type: 'EpisodeChanged',
+      data: { episode: known.episode, standing: 'withdrawn', version: 3, at },
+    };
+    given(opened, other, withdrawn).when(release).then(released, unfounded);
+  });
+
+  it('may come back at the version at which it left', () => {
+    const attached: IncidentEvent = { type: 'EpisodeAttached', data: { ...told('open'), at } };
+    given(opened, other, released).when(tell('open')).then(attached);
+    given(opened, joined).when(tell('open')).then(attached, reopened('another episode belongs to it'));
+  });
+
+  it('is attached although it was withdrawn since, to an incident that is there', () => {
+    const back = told('withdrawn', { ...known, knownSince: at });
+    given(opened)
+      .when({ type: 'TellEpisode', ...back, at })
+      .then({ type: 'EpisodeAttached', data: { ...back, at } });
+    given()
+      .when({ type: 'TellEpisode', ...back, at })
+      .thenNothing();
+  });
+});
+
 describe('an incident is told of its episodes', () => {
   it('opens with the first, and not twice', () => {
     given().when(tell('open')).then(opened);

@@ -14,16 +14,23 @@ export interface ToldEpisode {
   readonly backfilled: boolean;
   /** Of the episode: an older one than was told before tells nothing. */
   readonly version: number;
+  /** When it became known, where that is not when the incident is told. */
+  readonly knownSince?: string;
 }
 
-/** `backfilled`: only where it is live news by now. */
-type ChangedEpisode = Pick<ToldEpisode, 'episode' | 'standing' | 'version'> & { readonly backfilled?: false };
+/** `backfilled`: only where it is live news by now; `summary`: only where it is another. */
+type ChangedEpisode = Pick<ToldEpisode, 'episode' | 'standing' | 'version'> & {
+  readonly backfilled?: false;
+  readonly summary?: string;
+};
 
 /** Stored for ever: names and shapes are the storage format. */
 export type IncidentEvent =
   | { readonly type: 'IncidentOpened'; readonly data: ToldEpisode & { readonly at: string } }
   | { readonly type: 'EpisodeAttached'; readonly data: ToldEpisode & { readonly at: string } }
   | { readonly type: 'EpisodeChanged'; readonly data: ChangedEpisode & { readonly at: string } }
+  /** It belongs to another incident from then on. */
+  | { readonly type: 'EpisodeReleased'; readonly data: { episode: string; into: string; at: string } }
   | { readonly type: 'IncidentAcknowledged'; readonly data: { by: string; at: string } }
   | { readonly type: 'IncidentAssigned'; readonly data: { to: string; by: string; at: string } }
   /** The text may name people: it stays in this store. */
@@ -32,18 +39,21 @@ export type IncidentEvent =
   | { readonly type: 'IncidentReopened'; readonly data: { because: string; at: string } };
 
 export type TellEpisode = { readonly type: 'TellEpisode' } & ToldEpisode;
-export type JoinIncident = { readonly type: 'JoinIncident'; readonly into: string };
+/** All of its episodes belong to another incident. */
+type JoinIncident = { readonly type: 'JoinIncident'; readonly into: string };
+type ReleaseEpisode = { readonly type: 'ReleaseEpisode'; readonly episode: string; readonly into: string };
 
 export type IncidentCommand = { readonly at: string } & (
   | TellEpisode
   | JoinIncident
+  | ReleaseEpisode
   | { readonly type: 'AcknowledgeIncident'; readonly by: string }
   | { readonly type: 'AssignIncident'; readonly to: string; readonly by: string }
   | { readonly type: 'CommentIncident'; readonly text: string; readonly by: string }
   | { readonly type: 'ResolveIncident'; readonly resolution: string; readonly by: string }
 );
 
-type KnownEpisode = Pick<ToldEpisode, 'standing' | 'backfilled' | 'version'>;
+type KnownEpisode = Pick<ToldEpisode, 'standing' | 'backfilled' | 'version' | 'summary'>;
 
 export interface Incident {
   readonly status: 'none' | IncidentRecorded['state'];
@@ -58,6 +68,10 @@ export interface Incident {
 
 /** Who resolves what data have made groundless. */
 export const ALERTING = 'alerting';
+const JOINED = 'joined into ';
+/** Its episodes are told elsewhere. */
+export const isJoined = ({ resolution, by }: { resolution: string; by: string }): boolean =>
+  by === ALERTING && resolution.startsWith(JOINED);
 
 const decide = (command: IncidentCommand, incident: Incident): readonly IncidentEvent[] => {
   const { at } = command;
@@ -66,7 +80,9 @@ const decide = (command: IncidentCommand, incident: Incident): readonly Incident
       return told(command, incident);
     case 'JoinIncident':
       if (incident.status === 'none' || incident.status === 'resolved') return [];
-      return [resolved(`joined into ${command.into}`, ALERTING, at)];
+      return [resolved(`${JOINED}${command.into}`, ALERTING, at)];
+    case 'ReleaseEpisode':
+      return released(command, incident);
     case 'AcknowledgeIncident':
       refuseResolved(incident);
       return incident.status === 'acknowledged' ? [] : [{ type: 'IncidentAcknowledged', data: { by: command.by, at } }];
@@ -88,18 +104,29 @@ const decide = (command: IncidentCommand, incident: Incident): readonly Incident
 function told({ type: _, at, ...told }: TellEpisode & { at: string }, incident: Incident): readonly IncidentEvent[] {
   const { episode, standing, version } = told;
   const known = incident.episodes.get(episode);
-  if (known ? isRepeat(known, told) : standing === 'withdrawn') return [];
+  if (known && isRepeat(known, told)) return [];
+  // One that was told elsewhere before is part of this too, whatever became of it.
+  if (!known && standing === 'withdrawn' && (incident.status === 'none' || !told.knownSince)) return [];
   if (incident.status === 'none') return [{ type: 'IncidentOpened', data: { ...told, at } }];
   const founded = incident.founded + weight(standing) - weight(known?.standing);
   if (!known)
     return [{ type: 'EpisodeAttached', data: { ...told, at } }, ...consequences('another', founded, incident, at)];
   const live = known.backfilled && !told.backfilled && ({ backfilled: false } as const);
-  const changed: IncidentEvent = { type: 'EpisodeChanged', data: { episode, standing, version, ...live, at } };
+  const summary = known.summary !== told.summary && { summary: told.summary };
+  const data = { episode, standing, version, ...live, ...summary, at };
+  const changed: IncidentEvent = { type: 'EpisodeChanged', data };
   return [changed, ...consequences('the same', founded, incident, at)];
 }
 
 const isRepeat = (known: KnownEpisode, told: KnownEpisode): boolean =>
   told.version <= known.version || (known.standing === told.standing && known.backfilled <= told.backfilled);
+
+function released({ episode, into, at }: ReleaseEpisode & { at: string }, incident: Incident) {
+  const known = incident.episodes.get(episode);
+  if (!known) return [];
+  const event: IncidentEvent = { type: 'EpisodeReleased', data: { episode, into, at } };
+  return [event, ...consequences('the same', incident.founded - weight(known.standing), incident, at)];
+}
 
 const weight = (standing: Standing | undefined): number => (standing === undefined || standing === 'withdrawn' ? 0 : 1);
 
@@ -144,14 +171,19 @@ const evolve = (incident: Incident, event: IncidentEvent): Incident => {
     case 'EpisodeAttached':
     case 'EpisodeChanged':
       return withEpisode(incident, event.data);
+    case 'EpisodeReleased':
+      return withoutEpisode(incident, event.data.episode);
     case 'IncidentAcknowledged':
       return { ...incident, status: 'acknowledged' };
     case 'IncidentAssigned':
       return { ...incident, assignee: event.data.to };
     case 'IncidentCommented':
       return incident;
-    case 'IncidentResolved':
-      return { ...incident, status: 'resolved', resolvedBy: event.data.by, resolution: event.data.resolution };
+    case 'IncidentResolved': {
+      const { by: resolvedBy, resolution } = event.data;
+      const left = isJoined(event.data) ? { ...incident, episodes: new Map(), founded: 0 } : incident;
+      return { ...left, status: 'resolved', resolvedBy, resolution };
+    }
     case 'IncidentReopened':
       return { ...incident, status: 'open', resolvedBy: null, resolution: null };
   }
@@ -161,8 +193,15 @@ function withEpisode(incident: Incident, told: ToldEpisode | ChangedEpisode): In
   const { episode, standing, version } = told;
   const known = incident.episodes.get(episode);
   const backfilled = told.backfilled ?? known?.backfilled ?? false;
-  incident.episodes.set(episode, { standing, version, backfilled });
+  const summary = told.summary ?? known?.summary ?? '';
+  incident.episodes.set(episode, { standing, version, backfilled, summary });
   return { ...incident, founded: incident.founded + weight(standing) - weight(known?.standing) };
+}
+
+function withoutEpisode(incident: Incident, episode: string): Incident {
+  const known = incident.episodes.get(episode);
+  incident.episodes.delete(episode);
+  return { ...incident, founded: incident.founded - weight(known?.standing) };
 }
 
 const initial: Incident = {

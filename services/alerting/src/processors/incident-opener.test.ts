@@ -4,7 +4,7 @@ import { type EpisodeRecorded, type IncidentRecorded, topics } from '@quantrac/c
 import { driveProcessor } from '@quantrac/testing/drive-processor';
 import type { NotificationRequest } from '../read-models/notifications.ts';
 import { incidentNotes } from './incident-notes.ts';
-import { incidentIdOf, incidentOpener, outagesBeside } from './incident-opener.ts';
+import { incidentIdOf, incidentOpener, outagesAround } from './incident-opener.ts';
 
 const HOUR = 3_600_000;
 
@@ -71,8 +71,12 @@ describe('incidents are told', () => {
   });
 });
 
-it('midnight parts no days: the outages of a day have the days beside', () => {
-  assert.deepEqual(outagesBeside('outages-2026-01-01'), ['outages-2025-12-31', 'outages-2026-01-02']);
+it('midnight parts no days: the outages of a day have the days around', () => {
+  const days = ['2025-12-30', '2025-12-31', '2026-01-01', '2026-01-02', '2026-01-03', '2026-01-04'];
+  assert.deepEqual(
+    outagesAround(['outages-2026-01-02', 'outages-2026-01-01']),
+    days.map((day) => `outages-${day}`),
+  );
 });
 
 it('the pieces of an outage that is filled in out of order are told as parts of it', () => {

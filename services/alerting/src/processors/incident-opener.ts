@@ -3,7 +3,7 @@ import { type EpisodeRecorded, topics } from '@quantrac/contracts';
 import { dayBounds, dayOf, fromInstant } from '@quantrac/regulations';
 import type { CommandOutput, Message, Processor, RowOutput } from '@quantrac/stream-processing';
 import type { Standing, TellEpisode } from '../domain/incident.ts';
-import type { OutagesCommand } from '../domain/outage-waves.ts';
+import type { TakeOutage } from '../domain/outage-waves.ts';
 import { type Silence, silenceOf, withSilence } from '../domain/silences.ts';
 import { incidentStream } from '../read-models/incident-record.ts';
 
@@ -14,16 +14,21 @@ export const INCIDENT = 'incident';
 export const OUTAGES = 'outages';
 export const OUTAGES_STREAMS = 'outages-';
 
+const DAY_MS = 24 * 3_600_000;
+
 /** Deterministic from its first episode. */
 export const incidentIdOf = (episode: string): string => `i-${hash('sha256', episode).slice(0, 20)}`;
 
 /** Outages are put together across stations day by day, by their beginnings. */
 export const outagesStream = (start: number): string => `${OUTAGES_STREAMS}${dayOf(start)}`;
 
-/** Those of the day before and of the day after: midnight parts nothing. */
-export function outagesBeside(stream: string): readonly string[] {
-  const { after, upTo } = dayBounds(stream.slice(OUTAGES_STREAMS.length));
-  return [outagesStream(after - 1), outagesStream(upTo + 1)];
+/** These days and two on either side, ascending: midnight parts nothing, and waves counted from anywhere are the same after a few. */
+export function outagesAround(streams: readonly string[]): readonly string[] {
+  const around = streams.flatMap((stream) => {
+    const { after } = dayBounds(stream.slice(OUTAGES_STREAMS.length));
+    return [-2, -1, 0, 1, 2].map((days) => outagesStream(after + 1 + days * DAY_MS));
+  });
+  return [...new Set(around)].sort();
 }
 
 interface Opener {
@@ -41,7 +46,7 @@ interface Case {
   readonly told?: number | undefined;
 }
 
-/** Hands every episode that people should see to its incident; outages by way of those that began with them. */
+/** Hands every episode that people should see to its incident; outages by way of the day on which they began. */
 export const incidentOpener: Processor<Opener> = {
   name: 'incident-opener',
   inputs: [topics.episodes],
@@ -90,6 +95,6 @@ function telling(data: EpisodeRecorded, { standing, root, told }: Case): Omit<Co
   const partOf = root === episode ? undefined : root;
   const start = fromInstant(data.start)!;
   const lateAfterMs = terms?.lateAfterMs;
-  const command: OutagesCommand = { type: 'TakeOutage', ...content, start, lateAfterMs, nodeAway, incident, partOf };
+  const command: TakeOutage = { type: 'TakeOutage', ...content, start, lateAfterMs, nodeAway, incident, partOf };
   return { aggregate: OUTAGES, streamId: outagesStream(told), command };
 }

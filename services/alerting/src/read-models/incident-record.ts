@@ -1,60 +1,71 @@
 import type { IncidentRecorded } from '@quantrac/contracts';
-import type { IncidentEvent } from '../domain/incident.ts';
+import { type IncidentEvent, isJoined } from '../domain/incident.ts';
 
 export const incidentStreams = 'incident-';
 export const incidentStream = (id: string): string => `${incidentStreams}${id}`;
 
-type Told = Omit<IncidentRecorded, 'incident' | 'version' | 'episodes'>;
-type Standings = Map<string, IncidentRecorded['episodes'][number]['state']>;
+type Case = Pick<IncidentRecorded, 'state' | 'assignee' | 'resolution' | 'comments' | 'knownAt' | 'cause'>;
+type EpisodeEvent = IncidentEvent & { type: 'IncidentOpened' | 'EpisodeAttached' };
+type Told = EpisodeEvent['data'];
+/** By episode, in the order in which they were told. */
+type Episodes = Map<string, Told>;
 
 /** The state that an incident's events lead to, as its topic tells it: of comments only how many there are. */
 export function incidentRecord(incident: string, events: readonly IncidentEvent[]): IncidentRecorded {
-  const standings: Standings = new Map();
-  let told: Told | undefined;
+  const episodes: Episodes = new Map();
+  let told: Case | undefined;
+  let joined = false;
   for (const event of events) {
-    if ('standing' in event.data) standings.set(event.data.episode, event.data.standing);
+    // What it was about before it was joined is told until it is about something again.
+    if (joined && event.type === 'EpisodeAttached') episodes.clear();
+    joined = event.type === 'IncidentResolved' ? isJoined(event.data) : joined && event.type !== 'EpisodeAttached';
+    evolve(episodes, event);
     told = next(told, event);
   }
   if (!told) throw new Error(`incident ${incident} has no events`);
-  const episodes = [...standings].map(([episode, state]) => ({ episode, state }));
-  return { incident, version: events.length, ...told, episodes };
+  return { incident, version: events.length, ...aboutOf([...episodes.values()], events), ...told };
 }
 
-function next(told: Told | undefined, event: IncidentEvent): Told {
-  if (event.type === 'IncidentOpened') return opened(event.data);
+/** What it says of itself is what those of its episodes say that last, or else are founded, whichever was told first. */
+function aboutOf(all: readonly Told[], [first]: readonly IncidentEvent[]) {
+  const episodes = all.length > 0 ? all : [(first as EpisodeEvent).data];
+  const founded = episodes.filter(({ standing }) => standing !== 'withdrawn');
+  const told = (founded.length > 0 ? founded : episodes).toSorted((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1));
+  const { station, summary, rule } = told[0]!;
+  return {
+    station: told.every((one) => one.station === station) ? station : null,
+    rule,
+    openedAt: episodes.map(knownOf).sort()[0]!,
+    summary,
+    backfilled: told.every(({ backfilled }) => backfilled),
+    episodes: all.map(({ episode, standing }) => ({ episode, state: standing })),
+  };
+}
+
+const knownOf = ({ knownSince, at }: Told): string => knownSince ?? at;
+
+const rankOf = (told: Told): string => `${told.standing === 'open' ? 0 : 1} ${knownOf(told)} ${told.episode}`;
+
+function evolve(episodes: Episodes, { type, data }: IncidentEvent): void {
+  if (type === 'IncidentOpened' || type === 'EpisodeAttached') episodes.set(data.episode, data);
+  if (type === 'EpisodeReleased') episodes.delete(data.episode);
+  if (type !== 'EpisodeChanged') return;
+  const { at: _, ...changed } = data;
+  episodes.set(data.episode, { ...episodes.get(data.episode)!, ...changed });
+}
+
+function next(told: Case | undefined, event: IncidentEvent): Case {
   const { at } = event.data;
+  const cause = causeOf(event);
+  if (event.type === 'IncidentOpened')
+    return { state: 'open', assignee: null, resolution: null, comments: 0, knownAt: at, cause };
   const before = told!;
   const knownAt = [before.knownAt, at].sort()[1]!;
-  return { ...before, knownAt, cause: causeOf(event), ...changed(before, event) };
+  return { ...before, knownAt, cause, ...changed(before, event) };
 }
 
-type OpenedData = (IncidentEvent & { type: 'IncidentOpened' })['data'];
-
-const opened = ({ station, rule, episode, summary, backfilled, at }: OpenedData): Told => ({
-  station,
-  rule,
-  state: 'open',
-  openedAt: at,
-  assignee: null,
-  resolution: null,
-  comments: 0,
-  summary,
-  backfilled,
-  knownAt: at,
-  cause: `episode:${episode}`,
-});
-
-function changed(before: Told, event: Exclude<IncidentEvent, { type: 'IncidentOpened' }>): Partial<Told> {
+function changed(before: Case, event: IncidentEvent): Partial<Case> {
   switch (event.type) {
-    case 'EpisodeAttached': {
-      const { station, backfilled } = event.data;
-      return {
-        station: station === before.station ? station : null,
-        backfilled: before.backfilled === true && backfilled,
-      };
-    }
-    case 'EpisodeChanged':
-      return event.data.backfilled === false ? { backfilled: false } : {};
     case 'IncidentAcknowledged':
       return { state: 'acknowledged' };
     case 'IncidentAssigned':
@@ -65,10 +76,12 @@ function changed(before: Told, event: Exclude<IncidentEvent, { type: 'IncidentOp
       return { state: 'resolved', resolution: event.data.resolution };
     case 'IncidentReopened':
       return { state: 'open', resolution: null };
+    default:
+      return {};
   }
 }
 
-const causeOf = ({ data }: Exclude<IncidentEvent, { type: 'IncidentOpened' }>): string => {
+const causeOf = ({ data }: IncidentEvent): string => {
   if ('episode' in data) return `episode:${data.episode}`;
   return 'by' in data ? `account:${data.by}` : 'account:alerting';
 };
