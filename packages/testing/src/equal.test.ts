@@ -170,7 +170,7 @@ describe('the comparison of two sets of results', () => {
     const there = results(opened({ state: 'resolved' }), checked({ version: 2, ...later, cause: 'receipt:n/10' }));
     assert.deepEqual(named(here, there), []);
     assert.deepEqual(named(here, there, { histories: true }), [
-      'IncidentRecorded i1 version 1: state open resolved',
+      'IncidentRecorded exceedance about s1/COD/exceedance/1: state open resolved',
       'missing there: ObservationSetChecked set 2026-01-15T01:30:00.000Z version 1',
       'ObservationSetChecked set 2026-01-15T01:30:00.000Z version 2: cause receipt:n/9 receipt:n/10',
     ]);

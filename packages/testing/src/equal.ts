@@ -10,7 +10,7 @@ export type Results = ReadonlyMap<string, readonly LogRecord[]>;
 export interface EqualOptions {
   /** Compares incidents too, by the episodes that they are about: for two sets of results of the same intake at the same times. */
   readonly incidents?: boolean;
-  /** Compares every version with all its fields, of incidents too: likewise, where each key's records came in the same order. */
+  /** Compares every version with all its fields, and incidents as above: likewise, where each key's records came in the same order. */
   readonly histories?: boolean;
 }
 
