@@ -36,6 +36,8 @@ export interface EpisodesState {
   readonly heardAt: number | null;
   /** How far anything tells that the station is known: a set, a mean, an advance. */
   readonly reached: number;
+  /** The same by sets and advances alone, which come in one order: whether a run of readings has ended hangs on no mean that came before them. */
+  readonly seen: number;
   readonly openSince: number | null;
   /** By `<channel or *>/<rule>`, the ordinal given last. */
   readonly ordinals: Readonly<Record<string, number>>;
@@ -79,6 +81,7 @@ export const initialState: EpisodesState = {
   advancedTo: null,
   heardAt: null,
   reached: 0,
+  seen: 0,
   openSince: null,
   ordinals: {},
   series: {},

@@ -246,6 +246,17 @@ describe('technical faults', () => {
     );
   });
 
+  it('are told alike whether the mean of their hour is taken before them or after: it comes by another way', () => {
+    const mean = meanRecord({ channel: 'cod', end: at('09:00'), value: null });
+    const failed = sets('08:00', 'fail', 'fail', 'fail', 'fail');
+    const versionsOf = (...records: typeof failed) =>
+      scenario([stationRecord(), ...records])
+        .versions()
+        .map(({ state, members, cause }) => [state, members, cause]);
+    assert.equal(versionsOf(...failed, mean).length, 1);
+    assert.deepEqual(versionsOf(mean, ...failed), versionsOf(...failed, mean));
+  });
+
   it('are withdrawn when a person accepts a reading between', () => {
     const known = scenario([stationRecord(), ...sets('08:00', 'fail', 'fail', 'fail')]);
     assert.equal(known.of('technical-fault').length, 1);

@@ -1,7 +1,7 @@
 import { toInstant } from '@quantrac/regulations';
 import { outages } from '../domain/outage.ts';
 import { extended, type Member, type Run, runsOf } from '../domain/run.ts';
-import { SETS } from '../domain/sources.ts';
+import { SETS, TALLY } from '../domain/sources.ts';
 import { meet, type Span } from '../domain/span.ts';
 import { dueWithin, intervalAt, isCovered, undeclaredMs } from '../domain/station-facts.ts';
 import { outageSubject, type Watch } from '../domain/watch.ts';
@@ -36,19 +36,22 @@ export function rederive(work: Work, watch: Watch, change: Span): void {
   const known = knownAround(work, strand, around, change);
   const core = touchedCore(known, change);
   const members = membersIn(work, watch, around);
-  const rule = { gapMs: watch.gapMs, least: watch.least, reached: work.state.reached - watch.lengthMs };
+  const rule = { gapMs: watch.gapMs, least: watch.least, reached: reachedFor(work, watch) - watch.lengthMs };
   const found = runsOf(members, rule, around.head)
     .filter((run) => meet(extentOf(run), core))
     .map((run) => foundRun(work, watch, { ...run, head: headOf(work, watch, run, members, around) }));
   settle(work, strand, { around, known, found });
 }
 
+const reachedFor = ({ state }: Work, { source }: Watch): number =>
+  source === SETS || source === TALLY ? state.seen : state.reached;
+
 /** The newest reading of all, next to a run that goes on: nothing around it needs to be read. */
 function appended(work: Work, watch: Watch, at: number): boolean {
   const run = work.state.series[watch.series]?.runs.at(-1);
   const { newest } = work.before;
   if (!run?.open || watch.source !== SETS || newest === null || at <= newest) return false;
-  const isNear = at - run.last <= watch.gapMs(run.last) && work.state.reached - at <= watch.gapMs(at);
+  const isNear = at - run.last <= watch.gapMs(run.last) && work.state.seen - at <= watch.gapMs(at);
   const isShort = at - (run.head?.last ?? run.start) <= 2.5 * work.memory.headMs;
   const member = watch.member(at, work.rows.at(MEMBERS, SETS, at)?.data);
   if (!isNear || !isShort || !member) return false;
@@ -110,12 +113,11 @@ function foundRun(work: Work, watch: Watch, run: Found['run']): Found {
 
 /** Runs that nothing has followed for longer than their gap are over, though no record told so. */
 export function closeOverdue(work: Work): void {
-  const now = work.state.reached;
   for (const [series, { runs }] of Object.entries(work.state.series)) {
     const watch = runs.some(({ open }) => open) && work.watches.bySeries.get(series);
     if (!watch) continue;
     for (const run of runs)
-      if (run.open && now - watch.lengthMs - run.last > watch.gapMs(run.last))
+      if (run.open && reachedFor(work, watch) - watch.lengthMs - run.last > watch.gapMs(run.last))
         amend(work, strandOf(watch), run, foundRun(work, watch, { ...run, open: false, head: undefined }));
   }
 }

@@ -29,6 +29,7 @@ export function takeSet(work: Work, data: ObservationSetChecked): void {
   state.newest = Math.max(state.newest ?? at, at);
   state.oldest = Math.min(state.oldest ?? at, at);
   state.reached = Math.max(state.reached, at);
+  state.seen = Math.max(state.seen, at);
   for (const channel of changedChannels(before?.data, content)) {
     if (!work.facts.channels[channel]) noteStranger(work, channel, at);
     for (const watch of work.watches.ofReadings.get(channel) ?? [])
@@ -80,6 +81,7 @@ export function takeAdvance(work: Work, data: IntakeAdvanced): void {
   state.heardAt = Math.max(state.heardAt ?? 0, fromInstant(data.knownAt)!);
   state.advancedTo = Math.max(state.advancedTo ?? upTo, upTo);
   state.reached = Math.max(state.reached, upTo);
+  state.seen = Math.max(state.seen, upTo);
   rederiveOutages(work, advanceChange(work.before, upTo));
 }
 

@@ -59,11 +59,11 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
     ({ channel, day }) => `${channel} ${day}`,
   );
   const advances = all<IntakeAdvanced>(records, 'IntakeAdvanced');
+  const seen = Math.max(...sets.map(({ time }) => Date.parse(time)), ...advances.map(({ upTo }) => Date.parse(upTo)));
   const reached = Math.max(
-    ...sets.map(({ time }) => Date.parse(time)),
+    seen,
     ...means.map(({ end }) => Date.parse(end)),
     ...days.map(({ day }) => dayBounds(day).upTo),
-    ...advances.map(({ upTo }) => Date.parse(upTo)),
   );
   const found: Content[] = [];
   const add = (
@@ -72,7 +72,8 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
     gapMs: number,
     least: number,
     tail: number,
-  ) => found.push(...runs(judged, gapMs, least, reached - tail).map((run) => content(subject, run, tail, facts)));
+    until = seen,
+  ) => found.push(...runs(judged, gapMs, least, until - tail).map((run) => content(subject, run, tail, facts)));
 
   for (const channel of Object.keys(facts.channels)) {
     const { intervalMs } = facts.channels[channel]!.settings[0]!;
@@ -110,7 +111,9 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
           value === null ? [] : (judge(rule, dated, at, end, value) ?? []),
         );
         const gap = basis === 'reading' ? gapMs : settings.episodeGapPeriods * (basis === '24h' ? DAY : HOUR);
-        add({ channel, rule, limit: name }, judged, gap, 1, basis === 'reading' ? 0 : lengths[basis]);
+        const subject = { channel, rule, limit: name };
+        if (basis === 'reading') add(subject, judged, gap, 1, 0);
+        else add(subject, judged, gap, 1, lengths[basis], reached);
       }
   }
   return [...found, ...outageContents(sets, advances, facts, settings)].sort(byText);
