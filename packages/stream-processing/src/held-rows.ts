@@ -104,10 +104,9 @@ export class HeldRows implements OwnRows {
   }
 
   committed(): void {
-    if (this.#uncommitted.length === 0) return;
     this.#uncommitted = [];
-    for (const ofCollection of this.#held.values())
-      for (const stretches of ofCollection.values()) this.#trim(stretches);
+    for (const stretches of this.#touched) this.#trim(stretches);
+    this.#touched.clear();
   }
 
   #covering(collection: string, series: string, from: number, to: number): Stretch {

@@ -16,19 +16,8 @@ import type { CommandOutput, Message, Processor } from './processor.ts';
 import { sqliteStepStore } from './sqlite-step-store.ts';
 import { Step, type StepOptions } from './step.ts';
 import { type FaultPoint, positionsCollection, type StepStore } from './step-store.ts';
+import { numbers, sums } from './testing/adding.ts';
 
-const topic = (name: string): TopicDeclaration => ({
-  name: `quantrac.${name}.v1`,
-  producer: 'tests',
-  partitions: 16,
-  retentionDays: 14,
-  key: 'station',
-  public: true,
-  description: '',
-  records: {},
-});
-const numbers = topic('numbers');
-const sums = topic('sums');
 const rejected = rejectedTopic('summing', 'tests');
 
 interface Total {
