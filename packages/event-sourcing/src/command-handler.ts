@@ -29,12 +29,15 @@ export interface Handled<State, Event> {
   readonly events: readonly Event[];
 }
 
-const lostRacesAllowed = 20;
+/** Within a process commands to one stream take turns: only another process wins a race, and not always, as the store's waits vary. */
+const lostRacesAllowed = 100;
 
 /** Load, decide, append; on a lost race load and decide again. */
-export const commandHandler =
-  <State, Command, Event>(decider: Decider<State, Command, Event>, streams: EventStreams<Event>) =>
-  async (streamId: string, command: Command, options: AppendOptions): Promise<Handled<State, Event>> => {
+export const commandHandler = <State, Command, Event>(
+  decider: Decider<State, Command, Event>,
+  streams: EventStreams<Event>,
+) => {
+  const handle = async (streamId: string, command: Command, options: AppendOptions): Promise<Handled<State, Event>> => {
     for (let attempt = 1; ; attempt++) {
       const { version, events: past, answered } = await streams.read(streamId, options.commandId);
       const state = fold(decider, past);
@@ -49,3 +52,21 @@ export const commandHandler =
       }
     }
   };
+  const inTurn = turns();
+  return (...[streamId, command, options]: Parameters<typeof handle>) =>
+    inTurn(streamId, () => handle(streamId, command, options));
+};
+
+/** Work of one name is done one after another, in the order that it came. */
+const turns = () => {
+  const last = new Map<string, Promise<unknown>>();
+  return async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
+    const turn = (last.get(name) ?? Promise.resolve()).then(work, work);
+    last.set(name, turn);
+    try {
+      return await turn;
+    } finally {
+      if (last.get(name) === turn) last.delete(name);
+    }
+  };
+};

@@ -81,8 +81,29 @@ describe('a command handler', () => {
     const handlers = [await folder.open(), await folder.open()].map((store) =>
       commandHandler(place, store.streams<Moved>()),
     );
-    const all = Array.from({ length: 12 }, (_, n) => handlers[n % 2]!('p', { by: 1 }, by(`${n}`)));
-    assert.equal(Math.max(...(await Promise.all(all)).map(({ state }) => state)), 12);
+    const all = Array.from({ length: 100 }, (_, n) => handlers[n % 2]!('p', { by: 1 }, by(`${n}`)));
+    assert.equal(Math.max(...(await Promise.all(all)).map(({ state }) => state)), 100);
+  });
+
+  test('lets commands to one stream take turns, also behind a refused one, so that none loses a race to its own process', async (t) => {
+    const streams = (await newStore(t).open()).streams<Moved>();
+    let lost = 0;
+    const watched: EventStreams<Moved> = {
+      read: streams.read,
+      append: (...append) =>
+        streams.append(...append).catch((error) => {
+          lost++;
+          throw error;
+        }),
+    };
+    const handle = commandHandler(place, watched);
+    const moves = [-1, ...Array.from({ length: 30 }, () => 1)];
+    const settled = await Promise.allSettled(moves.map((move, n) => handle('p', { by: move }, by(`${n}`))));
+    assert.deepEqual(
+      settled.map((each) => (each.status === 'fulfilled' ? each.value.version : each.reason.code)),
+      ['TooLow', ...moves.slice(1).map((_, n) => n + 1)],
+    );
+    assert.equal(lost, 0);
   });
 
   test('answers the same command again with its first version, decides nothing and shows the state of now', async (t) => {

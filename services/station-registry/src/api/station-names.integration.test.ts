@@ -41,6 +41,22 @@ describe('the names of stations', () => {
     assert.deepEqual(await prefixesOf(one), ids);
   });
 
+  it('are all had by a hundred stations that are registered at the same time, but one name by one of them', async (test) => {
+    const folder = await temporaryFolder(test);
+    const [one, other] = [await openRegistry(test, folder), await openRegistry(test, folder)];
+    const names = Array.from({ length: 100 }, (_, number) => `HCM_${String(number).padStart(3, '0')}`);
+    const asked = [...names, 'hcm_000'].map((prefix, number) =>
+      (number % 2 === 0 ? one : other).ask('RegisterStation', { kind: 'stack', name: prefix, prefixes: [prefix] }),
+    );
+    const settled = await Promise.allSettled(asked);
+    const refused = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    assert.deepEqual(
+      refused.map((reason) => isFault(reason, 'PrefixTaken')),
+      [true],
+    );
+    assert.deepEqual((await prefixesOf(one)).map((prefix) => prefix.toUpperCase()).sort(), names);
+  });
+
   it('end as they were last claimed, however adding and removing one name meet', async (test) => {
     const registry = await openRegistry(test, await temporaryFolder(test));
     await registerAll(registry);
