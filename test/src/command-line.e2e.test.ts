@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { topics } from '@quantrac/contracts';
+import { type StationRecorded, topics } from '@quantrac/contracts';
 import { storeFile } from '@quantrac/service';
 import { type NodeProcess, startNodeProcess } from '@quantrac/standalone/demo/node-process';
 import { eventually, stationFile, stationFileName, temporaryFolder } from '@quantrac/testing';
@@ -72,6 +72,26 @@ describe('at the command line of a node whose clock is driven', () => {
     assert.equal(code, 1);
     for (const line of [2, 3]) assert.match(screen, new RegExp(`^line ${line}, kind: `, 'm'));
     assert.match(screen, /would be registered, .* [1-9]\d* faults$/m);
+  });
+
+  it('stations correct-clock is told with its reason, shown with what was said before, and refused where it cannot be', async () => {
+    const registry = node.peer('station-registry');
+    const { station } = (await registry.query<StationRecorded>('stations', {})).at(-1)!;
+    const correct = (...said: string[]) => quantrac('stations', 'correct-clock', ...said, '--data', data);
+    const why = ['--reason', 'giờ UTC'];
+    const said = await correct(station, '--add', '-15m', '--from', 'always', ...why);
+    assert.equal(said.code, 0, said.complaints);
+    const { screen } = await correct(station, '--add', '0', '--from', '2026-01-15T08:30+07:00', ...why);
+    const line = (from: string, seconds: number) =>
+      `${station}, files that arrive from ${from} on: ${seconds} s are added\n`;
+    assert.equal(screen, line('ever', -900) + line('2026-01-15T01:30:00.000Z', 0));
+    const told = await registry.query<{ event: string; data: object }>('stationHistory', { station });
+    const [first] = told.filter(({ event }) => event === 'StationClockCorrected');
+    assert.partialDeepStrictEqual(first, { data: { offsetMs: -900_000, from: null, reason: 'giờ UTC' } });
+    const unknown = await correct('nobody', '--add', '7h', '--from', 'always', ...why);
+    assert.deepEqual([unknown.code, unknown.complaints.includes('register it first')], [1, true]);
+    for (const add of ['7', '7d', ''])
+      assert.match((await correct(station, `--add=${add}`)).complaints, /7h, -15m, 90s/);
   });
 
   it('intake says what is held and whose it may be, and takes it in', async () => {

@@ -3,7 +3,7 @@ import { isFault } from '@quantrac/event-sourcing';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { assignHeld, listHeld, reprocessHeld } from './commands/intake.ts';
 import { simulateInto } from './commands/simulate.ts';
-import { exportStations, importStations } from './commands/stations.ts';
+import { correctClock, exportStations, importStations } from './commands/stations.ts';
 import { listTopics } from './commands/topics.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
@@ -19,10 +19,27 @@ const instant = (text: string): string => {
   if (Number.isNaN(ms)) throw new InvalidArgumentError('give a date and time with its zone: 2026-01-15T00:00+07:00');
   return new Date(ms).toISOString();
 };
+const always = 'always';
+const instantOrAlways = (text: string): string => (text === always ? text : instant(text));
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000 };
+const duration = (text: string): number => {
+  const [, count, unit] = /^([+-]?\d+)([smh])$/.exec(text) ?? [];
+  if (unit) return Number(count) * unitMs[unit as keyof typeof unitMs];
+  if (text === '0') return 0;
+  throw new InvalidArgumentError('give seconds, minutes or hours: 7h, -15m, 90s; or 0');
+};
 const data = () => new Option('--data <folder>', 'folder that holds all state of the node').default('data');
 const endsWith = (good: boolean): void => {
   process.exitCode = good ? 0 : 1;
 };
+
+type SaidOfClock = { data: string; add: number; from: string; reason: string };
+const clockHelp = `
+A logger that writes UTC lies 7 hours behind; once someone has set it right, files count as they are:
+  quantrac stations correct-clock s1 --add 7h --from always --reason "it writes UTC"
+  quantrac stations correct-clock s1 --add 0 --from 2026-02-01T09:00+07:00 --reason "set right on site"
+Files that were held for their time are read again by themselves; what was accepted before stays as it is.
+The ids of stations are the first column of \`quantrac stations export\`.`;
 
 const program = new Command('quantrac').description(
   'Receives, checks and forwards environmental monitoring data.\nBegin with `quantrac demo`; run a node with `quantrac up --data <folder>`.',
@@ -81,7 +98,9 @@ program
     endsWith(await verify(folder, range)),
   );
 
-const stations = program.command('stations').description('the register of stations as CSV');
+const stations = program
+  .command('stations')
+  .description('the register of stations as CSV; the clocks of their loggers');
 stations
   .command('import <file>')
   .description('register and change stations; every fault is listed by line')
@@ -97,6 +116,21 @@ stations
   .addOption(new Option('--separator <sign>', 'as Excel expects it').choices([';', ',']).default(';'))
   .action(async (file: string | undefined, { data: folder, separator }: { data: string; separator: ';' | ',' }) =>
     exportStations(folder, file, separator),
+  );
+stations
+  .command('correct-clock <station>')
+  .description("say by how much the clock of a station's logger is wrong: what is added to every time in its files")
+  .addOption(data())
+  .requiredOption('--add <duration>', '7h, -15m, 90s; 0: the clock is right again', duration)
+  .requiredOption(
+    '--from <time>',
+    `files that arrive from then on: 2026-01-15T08:30+07:00, or "${always}"; the same time again replaces what was said`,
+    instantOrAlways,
+  )
+  .requiredOption('--reason <text>', 'kept with the correction')
+  .addHelpText('after', clockHelp)
+  .action(async (station: string, { data: folder, add: offsetMs, from, reason }: SaidOfClock) =>
+    correctClock(folder, station, { offsetMs, from: from === always ? null : from, reason }),
   );
 
 const intake = program.command('intake').description('what could not be placed');

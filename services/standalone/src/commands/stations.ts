@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { StationRecorded } from '@quantrac/contracts';
 import type { StationsImported } from '@quantrac/contracts/commands/station-registry';
 import { asking, operator } from '../asker.ts';
 
@@ -25,3 +26,21 @@ export async function exportStations(data: string, file: string | undefined, sep
   if (file) writeFileSync(file, csv);
   else process.stdout.write(csv);
 }
+
+/** What is added to the stamps of a station's files that arrive from an instant on; `from` null: of all its files. */
+export interface AskedClock {
+  readonly from: string | null;
+  readonly offsetMs: number;
+  readonly reason: string;
+}
+
+/** Corrects the clock of a station's logger, and shows all corrections that it has then. */
+export const correctClock = (data: string, station: string, asked: AskedClock): Promise<void> =>
+  asking(data, 'station-registry', async (registry) => {
+    await registry.handle('CorrectClock', { station, ...asked }, operator());
+    const [record] = await registry.query<StationRecorded>('stations', { station });
+    const corrections = record?.clockCorrections ?? [];
+    for (const { from, offsetMs } of corrections)
+      process.stdout.write(`${station}, files that arrive from ${from ?? 'ever'} on: ${offsetMs / 1000} s are added\n`);
+    if (corrections.length === 0) process.stdout.write(`${station}: its clock was always right\n`);
+  });
