@@ -76,11 +76,16 @@ export function fileAt(station: FleetStation, time: number, above = false): Uplo
   return { station, time, path, bytes: writeStationFile(readings, format) };
 }
 
-/** All files of an hour in the order of their times, the first one slot after `from`. */
+/** All files of an hour, the first one slot after `from`: each station's twelve together, as loggers that deliver every hour send them. */
 export const filesOfHour = (fleet: readonly FleetStation[], from: number): readonly Upload[] =>
-  Array.from({ length: HOUR_MS / SLOT_MS }, (_, slot) =>
-    fleet.map((station) => fileAt(station, from + (slot + 1) * SLOT_MS)),
-  ).flat();
+  fleet.flatMap((station) => slotsAfter(from).map((time) => fileAt(station, time)));
+
+/** The same files in the order of their times, as they pile up behind a node that was away while loggers sent every five minutes. */
+export const filesInTimeOrder = (fleet: readonly FleetStation[], from: number): readonly Upload[] =>
+  slotsAfter(from).flatMap((time) => fleet.map((station) => fileAt(station, time)));
+
+const slotsAfter = (from: number): readonly number[] =>
+  Array.from({ length: HOUR_MS / SLOT_MS }, (_, slot) => from + (slot + 1) * SLOT_MS);
 
 function valueAt({ symbol, mean, noise, decimals, limit }: ChannelModel, share: number, above: boolean): string {
   const exceeds = above && symbol === WATCHED && limit?.max !== undefined;
