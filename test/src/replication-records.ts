@@ -29,7 +29,7 @@ export const sets = (
         status: '00',
         revision: 1,
         used: `${n % 10}.${index}`,
-        flags: { deviceStatus: 1, time: 1, grossRange: 1, spike: 2, rateOfChange: 1, flatLine: 1 },
+        flags: '111211',
         flag: 1,
         counts: true,
       })),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { AggregateComputed, EpisodeRecorded } from '@quantrac/contracts';
+import { type AggregateComputed, type EpisodeRecorded, testFlag } from '@quantrac/contracts';
 import { startNodeProcess } from '@quantrac/standalone/demo/node-process';
 import { byTester, eventually } from '@quantrac/testing';
 import { HOUR_MS, MINUTE_MS } from './loggers.ts';
@@ -302,7 +302,7 @@ describe('what follows from what a station sends', () => {
     await node.clock(from + HOUR_MS);
     await station.send(...every(5, from, from + HOUR_MS, { COD: '10' }));
     await eventually(async () => {
-      const flags = (await station.readings()).map(({ reading }) => reading.flags.flatLine);
+      const flags = (await station.readings()).map(({ reading }) => testFlag(reading.flags, 'flatLine'));
       assert.deepEqual(flags, [2, 2, 3, 3, ...Array(8).fill(4)]);
     });
     await eventually(async () =>

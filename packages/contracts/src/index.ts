@@ -43,8 +43,6 @@ export {
   type ReviewRecorded,
   receivedReading,
   reviewRecorded,
-  type TestFlags,
-  testFlags,
 } from './observations.ts';
 export { type DirectiveIssued, directiveIssued, type ReplicationAdvanced, replicationAdvanced } from './replication.ts';
 export {
@@ -63,5 +61,6 @@ export {
   stationKind,
   stationRecorded,
 } from './stations.ts';
+export { type TestFlags, type TestName, testFlag, testFlags, testNames, withTestFlag } from './test-flags.ts';
 export { rejectedTopic, type TopicDeclaration, topicNamed, topics } from './topics.ts';
 export { type Actor, actor, cause, day, decimal, flag, id, instant, provenance } from './values.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { testFlags } from './test-flags.ts';
 import { actor, cause, decimal, flag, id, instant, provenance } from './values.ts';
 
 export const deviceStatus = z.enum(['00', '01', '02']);
@@ -75,17 +76,6 @@ export const fileHeld = z.object({
 });
 export type FileHeld = z.infer<typeof fileHeld>;
 
-/** Each automatic test's outcome; one that could not run is 2, never absent. */
-export const testFlags = z.object({
-  deviceStatus: flag,
-  time: flag,
-  grossRange: flag,
-  spike: flag,
-  rateOfChange: flag,
-  flatLine: flag,
-});
-export type TestFlags = z.infer<typeof testFlags>;
-
 export const notCounted = z.enum([
   'missing',
   'calibration',
@@ -120,6 +110,7 @@ export const checkedReading = z.object({
   superseded: z.array(z.object({ revision: z.int().min(1), knownAt: instant })).optional(),
   /** In the channel's unit and basis; after a correction the corrected value. Null without a value. */
   used: decimal.nullable(),
+  /** Each automatic test's outcome; one that could not run is 2, never absent. */
   flags: testFlags,
   /** fail > suspect > pass > not evaluated; missing only without a value. */
   flag,

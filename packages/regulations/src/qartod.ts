@@ -4,13 +4,17 @@ export const flags = { pass: 1, notEvaluated: 2, suspect: 3, fail: 4, missing: 9
 export type Flag = (typeof flags)[keyof typeof flags];
 
 const strength: Readonly<Record<Flag, number>> = { 9: 0, 2: 1, 1: 2, 3: 3, 4: 4 };
+const zeroDigit = '0'.charCodeAt(0);
 
 /**
- * Fail > suspect > pass > not evaluated. A reading without a value has only `missing` flags and rolls up to it;
- * a reading that no test looked at is not evaluated.
+ * What the outcomes of tests, a digit each, say together: fail > suspect > pass > not evaluated. A reading without a value has only
+ * `missing` flags and rolls up to it; a reading that no test looked at is not evaluated.
  */
-export const rollUp = (testFlags: readonly Flag[]): Flag => {
-  let strongest = testFlags[0] ?? flags.notEvaluated;
-  for (const flag of testFlags) if (strength[flag] > strength[strongest]) strongest = flag;
+export const rollUp = (testFlags: string): Flag => {
+  let strongest: Flag = testFlags === '' ? flags.notEvaluated : flags.missing;
+  for (let at = 0; at < testFlags.length; at++) {
+    const flag = (testFlags.charCodeAt(at) - zeroDigit) as Flag;
+    if (strength[flag] > strength[strongest]) strongest = flag;
+  }
   return strongest;
 };

@@ -13,7 +13,7 @@ const reading = {
   used: '45.3',
   revision: 1,
   flag: 1,
-  flags: { spike: 1 },
+  flags: '111111',
   counts: true,
 };
 const set = {
@@ -126,10 +126,10 @@ describe('the comparison of two sets of results', () => {
   });
 
   it('names a value, a flag and a reason that differ by reading', () => {
-    const there = { ...reading, value: '45.4', flags: { spike: 4 }, counts: false, notCounted: 'failed' };
+    const there = { ...reading, value: '45.4', flags: '111411', counts: false, notCounted: 'failed' };
     assert.deepEqual(named(results(checked()), results(checked({ readings: [there] }))), [
       'ObservationSetChecked set 2026-01-15T01:30:00.000Z: readings.COD.counts true false',
-      'ObservationSetChecked set 2026-01-15T01:30:00.000Z: readings.COD.flags.spike 1 4',
+      'ObservationSetChecked set 2026-01-15T01:30:00.000Z: readings.COD.flags 111111 111411',
       'ObservationSetChecked set 2026-01-15T01:30:00.000Z: readings.COD.notCounted undefined failed',
       'ObservationSetChecked set 2026-01-15T01:30:00.000Z: readings.COD.value 45.3 45.4',
     ]);

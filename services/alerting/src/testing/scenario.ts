@@ -113,7 +113,7 @@ export function setRecord(time: number, sent: Readonly<Record<string, Sent>>, ve
     status: '00',
     revision: 1,
     used: special[what] ? '1' : what,
-    flags: { deviceStatus: 1, time: 1, grossRange: 1, spike: 1, rateOfChange: 1, flatLine: 1 },
+    flags: '111111',
     flag: 1,
     counts: true,
     ...special[what],

@@ -1,5 +1,14 @@
-import type { CheckedReading, TestFlags } from '@quantrac/contracts';
-import { add, type Decimal, decimalOf, flags, formatDecimal, multiply, parseDecimal } from '@quantrac/regulations';
+import { type CheckedReading, type TestFlags, testFlag, withTestFlag } from '@quantrac/contracts';
+import {
+  add,
+  type Decimal,
+  decimalOf,
+  flags,
+  formatDecimal,
+  multiply,
+  parseDecimal,
+  rollUp,
+} from '@quantrac/regulations';
 import { notCounted } from './counts.ts';
 import { deviceStatus } from './device-status.ts';
 import { flatLine } from './flat-line.ts';
@@ -7,9 +16,9 @@ import { grossRange } from './gross-range.ts';
 import { type Judgement, judgementOf } from './judgement.ts';
 import { reckonable } from './kept-values.ts';
 import { rateOfChange } from './rate-of-change.ts';
-import { allMissing, rollUp } from './roll-up.ts';
 import { spike } from './spike.ts';
 import { type CoveringPeriod, covers } from './station-rules.ts';
+import { allMissing, testFlagsOf } from './test-flags.ts';
 import { timeChecks } from './time-checks.ts';
 import { isMeasured, nearestMeasured, type Place, sinceReadingBefore, valueAt } from './timeline.ts';
 
@@ -79,8 +88,8 @@ export function checkSpike(
 ): CheckedReading {
   const value = valueAt(place, place.index);
   const found = value === undefined ? flags.notEvaluated : spikeAt(place, value, valueBefore(place));
-  if (found === reading.flags.spike) return reading;
-  const tests = { ...reading.flags, spike: found };
+  if (found === testFlag(reading.flags, 'spike')) return reading;
+  const tests = withTestFlag(reading.flags, 'spike', found);
   return rollUp(tests) === reading.flag
     ? { ...reading, flags: tests }
     : checkReading(reading, set, place, circumstances);
@@ -93,20 +102,20 @@ function testReading(reading: Received, kept: string | undefined, place: Place):
   const time = timeChecks(reading.aheadMs, sinceReadingBefore(place), rules.intervalMs);
   if (kept === undefined || !isMeasured(reading)) {
     const none = flags.notEvaluated;
-    return { deviceStatus: status, time, grossRange: none, spike: none, rateOfChange: none, flatLine: none };
+    return testFlagsOf(status, time, none, none, none, none);
   }
   const value = decimalOf(kept);
   const at = nearestMeasured(place, index, -1, rules.neighbourMs);
   const before = valueAt(place, at);
   const sinceBefore = before ? timeline[index]!.time - timeline[at]!.time : 0;
-  return {
-    deviceStatus: status,
+  return testFlagsOf(
+    status,
     time,
-    grossRange: grossRange(value, rules.grossRange),
-    spike: spikeAt(place, value, before),
-    rateOfChange: rateOfChange(value, before, sinceBefore, rules.rateOfChange),
-    flatLine: flatLine(value, valuesBefore(place, at, before), rules.flatLine),
-  };
+    grossRange(value, rules.grossRange),
+    spikeAt(place, value, before),
+    rateOfChange(value, before, sinceBefore, rules.rateOfChange),
+    flatLine(value, valuesBefore(place, at, before), rules.flatLine),
+  );
 }
 
 /** Nearly no reading has any of these, so that they are not spread over all. */

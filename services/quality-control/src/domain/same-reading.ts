@@ -1,4 +1,4 @@
-import type { CheckedReading, TestFlags } from '@quantrac/contracts';
+import type { CheckedReading } from '@quantrac/contracts';
 
 /** The same was sent and the same is found of it; since when that is known does not matter. */
 export const isSameReading = (a: CheckedReading, b: CheckedReading): boolean =>
@@ -10,16 +10,8 @@ export const isSameReading = (a: CheckedReading, b: CheckedReading): boolean =>
   a.used === b.used &&
   a.flag === b.flag &&
   a.notCounted === b.notCounted &&
-  isSameTests(a.flags, b.flags) &&
+  a.flags === b.flags &&
   isSameReview(a.review, b.review);
-
-const isSameTests = (a: TestFlags, b: TestFlags): boolean =>
-  a.deviceStatus === b.deviceStatus &&
-  a.time === b.time &&
-  a.grossRange === b.grossRange &&
-  a.spike === b.spike &&
-  a.rateOfChange === b.rateOfChange &&
-  a.flatLine === b.flatLine;
 
 const isSameReview = (a: CheckedReading['review'], b: CheckedReading['review']): boolean =>
   a === b || (a?.review === b?.review && a?.decision === b?.decision && a?.revision === b?.revision);

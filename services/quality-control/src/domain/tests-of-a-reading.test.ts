@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Decimal, decimalOf, type Flag } from '@quantrac/regulations';
+import { testFlag, testNames } from '@quantrac/contracts';
+import { type Decimal, decimalOf, type Flag, flags } from '@quantrac/regulations';
 import fc from 'fast-check';
 import { deviceStatus } from './device-status.ts';
 import { flatLine } from './flat-line.ts';
 import { grossRange } from './gross-range.ts';
 import { rateOfChange } from './rate-of-change.ts';
-import { rollUp } from './roll-up.ts';
 import { spike } from './spike.ts';
+import { allMissing, testFlagsOf } from './test-flags.ts';
 import { timeChecks } from './time-checks.ts';
 
 const d = decimalOf;
@@ -120,10 +121,9 @@ test('time: ahead of its arrival, twice in a slot or beside its schedule is susp
   );
 });
 
-test('flags roll up as fail over suspect over pass over not evaluated', () => {
-  const all = { deviceStatus: 2, time: 2, grossRange: 2, spike: 2, rateOfChange: 2, flatLine: 2 } as const;
-  assert.equal(rollUp(all), 2);
-  assert.equal(rollUp({ ...all, time: 1 }), 1);
-  assert.equal(rollUp({ ...all, time: 1, spike: 3 }), 3);
-  assert.equal(rollUp({ ...all, time: 4, spike: 3 }), 4);
+test('the flags of the tests stand in the order in which they are read', () => {
+  const told = testFlagsOf(1, 2, 3, 4, 9, 1);
+  const expected = { deviceStatus: 1, time: 2, grossRange: 3, spike: 4, rateOfChange: 9, flatLine: 1 };
+  for (const name of testNames) assert.equal(testFlag(told, name), expected[name], name);
+  for (const name of testNames) assert.equal(testFlag(allMissing, name), flags.missing, name);
 });

@@ -1,4 +1,4 @@
-import type { ObservationSetChecked, ObservationSetReceived } from '@quantrac/contracts';
+import { type ObservationSetChecked, type ObservationSetReceived, testFlag } from '@quantrac/contracts';
 import type { HoursAsked } from '@quantrac/contracts/observations';
 import { Fault } from '@quantrac/event-sourcing';
 import { flags, fromInstant, toInstant } from '@quantrac/regulations';
@@ -81,7 +81,8 @@ function checkAround(work: Work, arrived: Arrived, channels: readonly RuledChann
 /** Near the one before it: whatever comes after the newest reading, it stands out from both no farther than that. */
 function isNoSpike({ timeline }: Editing, index: number, { channel }: RuledChannel, at: number): boolean {
   const { readings } = timeline[index]!.data as ObservationSetChecked;
-  return readingOf(readings, channel, at)?.flags.spike === flags.pass;
+  const reading = readingOf(readings, channel, at);
+  return reading !== undefined && testFlag(reading.flags, 'spike') === flags.pass;
 }
 
 /** Another number or status; since when it is known and how it was checked do not alter its neighbours. */

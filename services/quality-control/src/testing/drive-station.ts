@@ -8,7 +8,9 @@ import {
   type ReceivedReading,
   type ReviewRecorded,
   type StationRecorded,
+  type TestName,
   type TopicDeclaration,
+  testFlag,
   topics,
 } from '@quantrac/contracts';
 import type { Output, RowOutput } from '@quantrac/stream-processing';
@@ -28,6 +30,7 @@ export interface DrivenStation {
   readonly advance: (data: IntakeAdvanced) => readonly RowOutput[];
   readonly review: (data: ReviewRecorded) => readonly RowOutput[];
   readonly reading: (time: number, channel?: string) => CheckedReading;
+  readonly flag: (time: number, test: TestName, channel?: string) => CheckedReading['flag'];
   readonly setVersions: (time: number) => readonly ObservationSetChecked[];
   readonly sets: () => readonly ObservationSetChecked[];
   readonly mean: (end: number, channel?: string, length?: Length) => AggregateComputed | undefined;
@@ -68,6 +71,11 @@ export function driveStation(record?: StationRecorded, settings = { dataCaptureP
   const sets = () =>
     driven.rows<ObservationSetChecked>(topics.observationsChecked.name, station, SET_SERIES).map(({ data }) => data);
 
+  const reading = (time: number, channel = 'cod') => {
+    const set = versions<ObservationSetChecked>(topics.observationsChecked.name, SET_SERIES, time).at(-1);
+    return set?.readings.find((one) => one.channel === channel) ?? assert.fail(`no ${channel} at ${time}`);
+  };
+
   if (record) take(recordOf(topics.stations, 'StationRecorded', record));
   return {
     record: (data) => take(recordOf(topics.stations, 'StationRecorded', data)),
@@ -75,10 +83,8 @@ export function driveStation(record?: StationRecorded, settings = { dataCaptureP
       take(recordOf(topics.observationsReceived, 'ObservationSetReceived', aSet(time, readings, changed))),
     advance: (data) => take(recordOf(topics.observationsReceived, 'IntakeAdvanced', data)),
     review: (data) => take(recordOf(topics.reviews, 'ReviewRecorded', data)),
-    reading(time, channel = 'cod') {
-      const set = versions<ObservationSetChecked>(topics.observationsChecked.name, SET_SERIES, time).at(-1);
-      return set?.readings.find((reading) => reading.channel === channel) ?? assert.fail(`no ${channel} at ${time}`);
-    },
+    reading,
+    flag: (time, test, channel) => testFlag(reading(time, channel).flags, test),
     setVersions: (time) => versions<ObservationSetChecked>(topics.observationsChecked.name, SET_SERIES, time),
     sets,
     mean: (end, channel = 'cod', length = '1h') =>

@@ -62,7 +62,7 @@ export function expectedHour(sets: readonly Sent[], hour: number, channel: strin
       time <= hour &&
       value !== null &&
       status === '00' &&
-      !Object.values(expectedFlags(sets, time, channel, quality)).includes(4),
+      !expectedFlags(sets, time, channel, quality).includes('4'),
   );
   const slots = counted.filter(({ time }) => !counted.some((other) => other.time === time - MINUTE_MS)).length;
   const valid = Math.min(slots, 12);
@@ -97,11 +97,4 @@ const seriesOf = (sets: readonly Sent[], channel: string) =>
 const beyond = (distance: number | undefined, { suspect, fail }: { suspect: string; fail: string }, scale: number) =>
   distance === undefined ? 2 : distance > Number(fail) * scale ? 4 : distance > Number(suspect) * scale ? 3 : 1;
 
-const flagsOf = (
-  deviceStatus: CheckedReading['flag'],
-  time: CheckedReading['flag'],
-  grossRange: CheckedReading['flag'],
-  spike: CheckedReading['flag'],
-  rateOfChange: CheckedReading['flag'],
-  flatLine: CheckedReading['flag'],
-): TestFlags => ({ deviceStatus, time, grossRange, spike, rateOfChange, flatLine });
+const flagsOf = (...testsInOrder: readonly CheckedReading['flag'][]): TestFlags => testsInOrder.join('');
