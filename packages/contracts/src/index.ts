@@ -61,6 +61,6 @@ export {
   stationKind,
   stationRecorded,
 } from './stations.ts';
-export { type TestFlags, type TestName, testFlag, testFlags, testNames, withTestFlag } from './test-flags.ts';
+export { type TestFlags, type TestName, testFlag, testFlags, testNames } from './test-flags.ts';
 export { rejectedTopic, type TopicDeclaration, topicNamed, topics } from './topics.ts';
 export { type Actor, actor, cause, day, decimal, flag, id, instant, provenance } from './values.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { testFlag, testFlags, testNames, withTestFlag } from './test-flags.ts';
+import { testFlag, testFlags, testNames } from './test-flags.ts';
 
 describe('the flags of the tests of a reading', () => {
   test('are a digit a test, in the order that stored records have', () => {
@@ -11,12 +11,6 @@ describe('the flags of the tests of a reading', () => {
 
   test('say of a test that was appended after a record that it was not evaluated', () => {
     assert.equal(testFlag('11111', 'flatLine'), 2);
-  });
-
-  test('change test by test', () => {
-    assert.equal(withTestFlag('121111', 'spike', 4), '121411');
-    assert.equal(withTestFlag('121111', 'flatLine', 3), '121113');
-    assert.equal(withTestFlag('1211111', 'deviceStatus', 3), '3211111');
   });
 
   test('may be more than six for who reads the record of a later version, of known digits alone', () => {

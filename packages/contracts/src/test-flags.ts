@@ -17,8 +17,3 @@ export type TestFlags = z.infer<typeof testFlags>;
 /** One test's outcome; one that is younger than the record was not evaluated. */
 export const testFlag = (tests: TestFlags, name: TestName): Flag =>
   Number(tests[testNames.indexOf(name)] ?? flags.notEvaluated) as Flag;
-
-export function withTestFlag(tests: TestFlags, name: TestName, flag: Flag): TestFlags {
-  const at = testNames.indexOf(name);
-  return `${tests.slice(0, at)}${flag}${tests.slice(at + 1)}`;
-}

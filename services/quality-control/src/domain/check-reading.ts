@@ -1,4 +1,4 @@
-import { type CheckedReading, type TestFlags, testFlag, withTestFlag } from '@quantrac/contracts';
+import { type CheckedReading, type TestFlags, testFlag } from '@quantrac/contracts';
 import {
   add,
   type Decimal,
@@ -18,7 +18,7 @@ import { reckonable } from './kept-values.ts';
 import { rateOfChange } from './rate-of-change.ts';
 import { spike } from './spike.ts';
 import { type CoveringPeriod, covers } from './station-rules.ts';
-import { allMissing, testFlagsOf } from './test-flags.ts';
+import { allMissing, testFlagsOf, withTestFlag } from './test-flags.ts';
 import { timeChecks } from './time-checks.ts';
 import { isMeasured, nearestMeasured, type Place, sinceReadingBefore, valueAt } from './timeline.ts';
 

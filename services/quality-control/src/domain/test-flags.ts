@@ -1,4 +1,4 @@
-import type { TestFlags } from '@quantrac/contracts';
+import { type TestFlags, type TestName, testNames } from '@quantrac/contracts';
 import type { Flag } from '@quantrac/regulations';
 
 /** Nothing can be tested where no value is. */
@@ -14,3 +14,8 @@ export const testFlagsOf = (
   flatLine: Flag,
 ): TestFlags =>
   String(((((deviceStatus * 10 + time) * 10 + grossRange) * 10 + spike) * 10 + rateOfChange) * 10 + flatLine);
+
+export function withTestFlag(tests: TestFlags, name: TestName, flag: Flag): TestFlags {
+  const at = testNames.indexOf(name);
+  return `${tests.slice(0, at)}${flag}${tests.slice(at + 1)}`;
+}

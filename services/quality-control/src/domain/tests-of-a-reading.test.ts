@@ -8,7 +8,7 @@ import { flatLine } from './flat-line.ts';
 import { grossRange } from './gross-range.ts';
 import { rateOfChange } from './rate-of-change.ts';
 import { spike } from './spike.ts';
-import { allMissing, testFlagsOf } from './test-flags.ts';
+import { allMissing, testFlagsOf, withTestFlag } from './test-flags.ts';
 import { timeChecks } from './time-checks.ts';
 
 const d = decimalOf;
@@ -126,4 +126,10 @@ test('the flags of the tests stand in the order in which they are read', () => {
   const expected = { deviceStatus: 1, time: 2, grossRange: 3, spike: 4, rateOfChange: 9, flatLine: 1 };
   for (const name of testNames) assert.equal(testFlag(told, name), expected[name], name);
   for (const name of testNames) assert.equal(testFlag(allMissing, name), flags.missing, name);
+});
+
+test('the flags of the tests change test by test, whatever was appended to them', () => {
+  assert.equal(withTestFlag('121111', 'spike', 4), '121411');
+  assert.equal(withTestFlag('121111', 'flatLine', 3), '121113');
+  assert.equal(withTestFlag('1211111', 'deviceStatus', 3), '3211111');
 });
