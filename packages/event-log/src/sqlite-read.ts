@@ -158,7 +158,7 @@ function readerOf(connection: Connection): Reader {
 /** The offset of a mark that can still be served; else the Fault `PositionLost`. */
 function starter(connection: Connection) {
   const restoredTo = connection
-    .prepare<[number, number], number>('SELECT min(first) FROM log_epochs WHERE topic = ? AND epoch > ?')
+    .prepare<[number, number], number>('SELECT min(first) FROM log_epochs WHERE topic = +? AND epoch > ?')
     .pluck();
   return (topic: string, row: TopicRow | undefined, log: { id: string; epoch: number }, from: string): number => {
     const [, id, epochText, offsetText] = /^(.+):(\d+):(\d+)$/.exec(from) ?? [];

@@ -46,10 +46,10 @@ export const part: Part = {
   open(connection) {
     connection.exec(schema);
     const ofStream = connection.prepare<[string], CommitRow>(
-      'SELECT * FROM commits WHERE stream = ? ORDER BY from_version',
+      'SELECT * FROM commits WHERE stream = +? ORDER BY from_version',
     );
     const version = connection.prepare<[string], { version: number }>(
-      'SELECT from_version + count AS version FROM commits WHERE stream = ? ORDER BY from_version DESC LIMIT 1',
+      'SELECT from_version + count AS version FROM commits WHERE stream = +? ORDER BY from_version DESC LIMIT 1',
     );
     const answered = connection.prepare<StreamArgument, { version: number }>(
       `SELECT from_version + count AS version FROM commits WHERE stream = @stream AND command_id = @commandId

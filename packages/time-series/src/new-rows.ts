@@ -28,21 +28,22 @@ interface Memory {
 const FIRST_HOUR = -2_000_000_000;
 const LAST_HOUR = 2_000_000_000;
 
+/** `+?`: where a bare `?` is compared, SQLite (STAT4) may plan by its value, and plans the statement anew at every call: ten times the cost. */
 export function newRows(connection: Connection, chunks: RowChunks): NewRows {
   const hourFrom = connection
-    .prepare<[number, number], number | null>('SELECT min(hour) FROM series_rows WHERE collection = ? AND hour >= ?')
+    .prepare<[number, number], number | null>('SELECT min(hour) FROM series_rows WHERE collection = +? AND hour >= +?')
     .pluck();
   const hourBefore = connection
-    .prepare<[number, number], number | null>('SELECT max(hour) FROM series_rows WHERE collection = ? AND hour < ?')
+    .prepare<[number, number], number | null>('SELECT max(hour) FROM series_rows WHERE collection = +? AND hour < ?')
     .pluck();
   const inHour = connection.prepare<[number, number, number], NewRow>(
-    'SELECT * FROM series_rows WHERE collection = ? AND hour = ? AND key = ? ORDER BY series, time, version',
+    'SELECT * FROM series_rows WHERE collection = +? AND hour = +? AND key = +? ORDER BY series, time, version',
   );
   const ofSeriesInHour = connection.prepare<[number, number, number, number], NewRow>(
-    'SELECT * FROM series_rows WHERE collection = ? AND hour = ? AND key = ? AND series = ? ORDER BY time, version',
+    'SELECT * FROM series_rows WHERE collection = +? AND hour = +? AND key = +? AND series = +? ORDER BY time, version',
   );
   const newestInHour = connection.prepare<[number, number, number, number], NewRow>(
-    `SELECT * FROM series_rows WHERE collection = ? AND hour = ? AND key = ? AND series = ?
+    `SELECT * FROM series_rows WHERE collection = +? AND hour = +? AND key = +? AND series = +?
      ORDER BY time DESC, version DESC LIMIT 1`,
   );
   const stored = (row: NewRow): StoredRow => ({ ...row, value: chunks.valueOf(row) });

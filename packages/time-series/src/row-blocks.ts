@@ -28,17 +28,18 @@ export interface RowBlocks {
 
 const bySeriesAndTime = (a: StoredRow, b: StoredRow) => a.series - b.series || a.time - b.time || a.version - b.version;
 
+/** `+?`: see `newRows`. */
 export function rowBlocks(connection: Connection): RowBlocks {
   const ofHour = connection.prepare<[number, number, number], BlockRow>(
     'SELECT id, hour, first_sequence, bytes FROM series_blocks WHERE collection = ? AND key = ? AND hour = ?',
   );
   const inHours = connection.prepare<[number, number, number, number], BlockRow>(
     `SELECT id, hour, first_sequence, bytes FROM series_blocks
-     WHERE collection = ? AND key = ? AND hour >= ? AND hour <= ? ORDER BY hour`,
+     WHERE collection = +? AND key = +? AND hour >= ? AND hour <= ? ORDER BY hour`,
   );
   const bySequence = connection.prepare<[number, number, string], BlockRow>(
     `SELECT id, hour, first_sequence, bytes FROM series_blocks INDEXED BY series_block_sequences
-     WHERE collection = ? AND key = ? AND last_sequence > ? ORDER BY first_sequence`,
+     WHERE collection = +? AND key = +? AND last_sequence > ? ORDER BY first_sequence`,
   );
   const put = connection.prepare(
     `INSERT INTO series_blocks (collection, key, hour, first_sequence, last_sequence, bytes) VALUES (?, ?, ?, ?, ?, ?)

@@ -132,8 +132,11 @@ export const part: Part = {
       .pluck();
     return {
       insert: write((rows: PackedRows) => insert(unpackRows(rows))),
-      ranges: read((ranges: readonly Range[]) =>
-        isOfFew(ranges) ? fresh.together(() => ranges.map(range)) : ranges.map(range),
+      // One transaction: it costs less than one a statement, and all are read of one moment.
+      ranges: read(
+        connection.transaction((ranges: readonly Range[]) =>
+          isOfFew(ranges) ? fresh.together(() => ranges.map(range)) : ranges.map(range),
+        ),
       ),
       latest: read((of: readonly LatestOf[]) => of.map(latest)),
       history: read(history),
