@@ -60,6 +60,7 @@ async function intakeOnSmallDisk() {
   const directory = stationDirectory([aStation()]);
   const options = {
     node: 'n1',
+    instance: 'only',
     directory: () => directory,
     number: () => commit(() => numbers.take()),
     take: taking.take,

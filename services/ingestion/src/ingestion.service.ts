@@ -7,6 +7,7 @@ import type { IngestionSettings } from './config.ts';
 import { intake } from './domain/intake.ts';
 import { type Advancer, advancer } from './intake/advancer.ts';
 import { drivenClock, type IntakeClock, systemClock } from './intake/clock.ts';
+import { finishBegun } from './intake/finish-begun.ts';
 import { type Listeners, ofInstance, openListeners } from './intake/listeners.ts';
 import { directoryProcessor, followStations, type LiveDirectory } from './intake/live-directory.ts';
 import { receiptNumbers } from './intake/receipt-numbers.ts';
@@ -37,6 +38,7 @@ export function ingestionService(
   const directory = () => live.current();
   const options: ReleaseOptions = {
     node,
+    instance: settings.instance ?? 'only',
     directory,
     blobs,
     number: () => reserve.whileFull(() => numbers.take()),
@@ -62,6 +64,7 @@ export function ingestionService(
       openSince: () => clock.openSince(),
     });
     live = await followStations(documents, (changed) => releases?.changed(changed));
+    await finishBegun(documents, options, log);
     releases = openReleases(documents, (document) => release(document, options), log);
     releases.everything();
     return {

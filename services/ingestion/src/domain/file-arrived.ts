@@ -2,6 +2,7 @@ import { type ObservationSetReceived, type StationRecorded, topics } from '@quan
 import { toInstant } from '@quantrac/regulations';
 import type { Decision, Output, OwnRows, RowOutput, Window } from '@quantrac/stream-processing';
 import { type Cadence, filledBy } from './advance.ts';
+import { fileBegun, fileEnded } from './begun-files.ts';
 import { linesHeld } from './held-file.ts';
 import { countOf, type HeldLines } from './held-lines.ts';
 import { counted, type FileAnswer, type IntakeState, nextKnownAt } from './intake-state.ts';
@@ -22,8 +23,11 @@ export interface FileArrived {
   readonly judgedBy?: string;
   /** Taken in again from what was held: only lines that were. */
   readonly released?: true;
-  /** Of a file of very many times, taken in part by part: the last one carries receipt and held lines, and says how many readings came before. */
-  readonly part?: 'earlier' | { readonly readingsBefore: number };
+  /**
+   * Of a file of very many times, taken in part by part: the earlier ones say which instance began it; the last one
+   * carries receipt and held lines, and says how many readings came before.
+   */
+  readonly part?: { readonly begunBy: string } | { readonly readingsBefore: number };
 }
 
 const RECEIVED = topics.observationsReceived.name;
@@ -52,34 +56,47 @@ export function decideFile(
   file: FileArrived,
   rows: OwnRows,
 ): Decision<IntakeState> {
-  const { receipt, place, held, judgedBy = '', released, part } = file;
+  const { receipt, place, held, released, part } = file;
   const knownAt = nextKnownAt(receipt.at, before);
   const known = isKnown(place, receipt, rows);
-  if (known && part === 'earlier' && !released) return { state: before, outputs: [], answer: { state: before } };
-  if (known && !released) {
-    const state = { ...before, knownAt, counts: counted(before, 'repeat') };
-    const answer: FileAnswer = { outcome: 'repeat', receipt: receipt.receipt, state };
-    return { state, outputs: [receiptRow(receipt, 'repeat', knownAt)], answer };
-  }
+  if (known && !released) return repeated(before, file, knownAt);
   const sets = revisedSets(station, file, knownAt, rows);
-  if (part === 'earlier') {
-    const state: IntakeState = { ...progressed(before, file, sets), knownAt };
-    return { state, outputs: sets, answer: { state } };
+  const state: IntakeState = { ...progressed(before, file, sets), knownAt };
+  if (isEarlier(part)) {
+    const begun = released ? [] : [fileBegun({ receipt, station, instance: part.begunBy })];
+    return { state, outputs: [...sets, ...begun], answer: { state } };
   }
+  const outcome = countOf(held) > 0 ? 'held' : 'accepted';
   const outputs: Output[] = [...sets];
   if (!known) outputs.push(knownFileRow(place, receipt, knownAt, rows));
-  const outcome = countOf(held) > 0 ? 'held' : 'accepted';
-  if (!released) {
-    outputs.push(receiptRow(receipt, outcome, knownAt));
-    if (outcome === 'held') outputs.push(...linesHeld(receipt, station, held, judgedBy, knownAt));
-  }
-  const state: IntakeState = {
-    ...progressed(before, file, sets),
-    knownAt,
-    counts: released ? before.counts : counted(before, outcome),
-  };
-  return { state, outputs, answer: { outcome, receipt: receipt.receipt, ...toldOf(file), state } satisfies FileAnswer };
+  if (!released) outputs.push(...received(file, station, outcome, knownAt));
+  const after: IntakeState = released ? state : { ...state, counts: counted(before, outcome) };
+  const answer: FileAnswer = { outcome, receipt: receipt.receipt, ...toldOf(file), state: after };
+  return { state: after, outputs, answer };
 }
+
+const isEarlier = (part: FileArrived['part']): part is { readonly begunBy: string } =>
+  part !== undefined && 'begunBy' in part;
+
+function repeated(before: IntakeState, { receipt, part }: FileArrived, knownAt: number): Decision<IntakeState> {
+  if (isEarlier(part)) return { state: before, outputs: [], answer: { state: before } };
+  const state = { ...before, knownAt, counts: counted(before, 'repeat') };
+  const answer: FileAnswer = { outcome: 'repeat', receipt: receipt.receipt, state };
+  return { state, outputs: [receiptRow(receipt, 'repeat', knownAt), ...ended(receipt, part)], answer };
+}
+
+/** The receipt, with what is held of the file. */
+function received(
+  { receipt, held, judgedBy = '', part }: FileArrived,
+  station: string,
+  outcome: 'held' | 'accepted',
+  knownAt: number,
+): readonly Output[] {
+  const lines = outcome === 'held' ? linesHeld(receipt, station, held, judgedBy, knownAt) : [];
+  return [receiptRow(receipt, outcome, knownAt), ...lines, ...ended(receipt, part)];
+}
+
+const ended = (receipt: Receipt, part: FileArrived['part']): readonly Output[] => (part ? [fileEnded(receipt)] : []);
 
 function progressed(before: IntakeState, { cadence }: FileArrived, sets: readonly RowOutput[]): IntakeState {
   let { lastReceived, filledTo, late } = before;
@@ -95,7 +112,7 @@ function toldOf({ held, readings, part }: FileArrived): Pick<FileAnswer, 'reason
   const [first] = held.described;
   if (!first) return {};
   const count = countOf(held);
-  const taken = readings.length + (typeof part === 'object' ? part.readingsBefore : 0);
+  const taken = readings.length + (part && !isEarlier(part) ? part.readingsBefore : 0);
   const what = taken === 0 ? 'all lines are held' : `${count} of ${count + taken} lines are held`;
   return { reason: first.reason, advice: `${what}; line ${first.line}: ${first.advice}` };
 }

@@ -2,6 +2,7 @@ import { type IntakeAdvanced, topics } from '@quantrac/contracts';
 import { toInstant } from '@quantrac/regulations';
 import type { Decision, Message, Output, OwnRows, Processor, Window } from '@quantrac/stream-processing';
 import { advance, type Cadence, noProgress, reach } from './advance.ts';
+import { BEGUN_FILES, begunIndexes } from './begun-files.ts';
 import { decideFile, type FileArrived, fileWindows } from './file-arrived.ts';
 import {
   fileHeld,
@@ -46,7 +47,7 @@ export const intake: Processor<IntakeState> = {
   name: 'ingestion',
   inputs: [],
   initial: { ...noProgress, knownAt: 0, counts: { accepted: 0, held: 0, repeat: 0 } },
-  documents: { [HELD_DOCUMENTS]: heldIndexes },
+  documents: { [HELD_DOCUMENTS]: heldIndexes, [BEGUN_FILES]: begunIndexes },
   keepInMemoryMs: 2 * 3_600_000,
   lookback,
   decide(state, message, rows) {

@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatLocalStamp } from '@quantrac/regulations';
 import { stationFile } from '@quantrac/testing';
+import { pino } from 'pino';
 import { openIntake } from '../testing/open-intake.ts';
 import { aStation, at, MINUTE_MS } from '../testing/records.ts';
+import { finishBegun } from './finish-begun.ts';
+import { receive } from './receive.ts';
+import type { Entry } from './take-in.ts';
 
 const TIMES = 50_000;
 const path = 'HCM_ABC_NT01_20260115083000.txt';
@@ -34,5 +38,36 @@ describe('one file of very many times', () => {
     });
     await sending;
     assert.equal((await intake.sets()).at(-1)!.readings[0]!.value, '2');
+  });
+
+  it('cut off between two parts is finished from its bytes, once and by who began it, and overwrites nothing that came since', async (test) => {
+    const intake = await openIntake(test, [aStation()]);
+    const lines = text.slice(0, 25_000);
+    const file = { path, text: lines.join('') };
+    let parts = 1;
+    const take = async <Answer>(entry: Entry): Promise<Answer> => {
+      if (parts-- === 0) throw new Error('killed');
+      return intake.options.take(entry);
+    };
+    const arrival = { way: 'http', account: undefined, path, bytes: Buffer.from(file.text), from: 'here' } as const;
+    await assert.rejects(receive(arrival, { ...intake.options, take }), /killed/);
+    const oldest = timeOf(lines.length - 1);
+    const correction = stationFile(oldest, [{ symbol: 'COD', value: '2' }]);
+    await intake.send({ path: path.replace('0000.txt', '0001.txt'), text: correction });
+
+    const start = (instance: string) => {
+      parts = 2;
+      return finishBegun(intake.documents, { ...intake.options, take, instance }, pino({ level: 'silent' }));
+    };
+    await start('another');
+    assert.equal(parts, 2);
+    await start('only');
+    assert.equal(parts, 0);
+    await start('only');
+    assert.equal(parts, 2);
+    const [first, ...others] = await intake.sets();
+    assert.deepEqual([first!.readings[0]!.value, others.length], ['2', lines.length - 1]);
+    assert.deepEqual([...new Set(others.map(({ root }) => root))], ['receipt:n1/1']);
+    assert.equal((await intake.send(file)).outcome, 'repeat');
   });
 });

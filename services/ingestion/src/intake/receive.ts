@@ -8,16 +8,14 @@ import type { FileAnswer, IntakeState } from '../domain/intake-state.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import { matchStation, type StationDirectory } from '../domain/station-directory.ts';
 import { fileOf, nameOf, type ReadOptions } from './read-file.ts';
-import { takeFile } from './take-file.ts';
-import type { Entry } from './take-in.ts';
+import { type TakeFileOptions, takeFile } from './take-file.ts';
 
-export interface ReceiveOptions extends ReadOptions {
+export interface ReceiveOptions extends ReadOptions, TakeFileOptions {
   readonly node: string;
   readonly directory: () => StationDirectory;
   readonly number: () => Promise<number>;
   /** Whether a file of this account, name and bytes is held without a station, or was. */
   readonly isHeld: (same: string) => Promise<boolean>;
-  readonly take: <Answer>(entry: Entry) => Promise<Answer>;
   readonly clock: () => number;
   /** Told the station's progress after each file. */
   readonly progressed: (station: string, state: IntakeState) => void;
@@ -45,7 +43,7 @@ export async function receive(arrival: Arrival, options: ReceiveOptions): Promis
   }
   const { station: record } = matched;
   const file = fileOf(receipt, arrival.bytes, record, named, options);
-  const answer = await takeFile(file, options.take, blob);
+  const answer = await takeFile(file, options, blob);
   options.progressed(record.station, answer.state);
   if (answer.outcome === 'held' && options.directory() !== directory) options.heldMeanwhile(receipt.receipt);
   return answered(answer);

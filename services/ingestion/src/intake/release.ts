@@ -54,7 +54,7 @@ export async function release(
     return 'held';
   }
   const data: FileArrived = { ...file, receipt: { ...receipt, at: now }, released: true };
-  const answer = await takeFile(data, options.take);
+  const answer = await takeFile(data, options);
   options.progressed(record.station, answer.state);
   const settled: HeldSettled = {
     document,

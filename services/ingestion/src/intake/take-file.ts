@@ -7,19 +7,27 @@ import type { Entry } from './take-in.ts';
 /** So many readings of one file share a commit: everybody waits for a commit, and it is held in memory. */
 const MOST_READINGS = 20_000;
 
-type Take = <Answer>(entry: Entry) => Promise<Answer>;
+export interface TakeFileOptions {
+  /** Of the processes that work on one folder: who takes the file in. */
+  readonly instance: string;
+  readonly take: <Answer>(entry: Entry) => Promise<Answer>;
+}
 
 /**
- * Hands a file to its station's cell, a very large one part by part. It is known only with its last part: whoever sends it again after a
- * crash between them finds the parts that are there, and adds the others.
+ * Hands a file to its station's cell, a very large one part by part. It is known only with its last part: after a crash between them it is
+ * finished at the next start, and whoever sends it again meanwhile finds the parts that are there, and adds the others.
  */
-export async function takeFile(file: FileArrived, take: Take, blob?: Blob): Promise<FileAnswer> {
+export async function takeFile(
+  file: FileArrived,
+  { instance, take }: TakeFileOptions,
+  blob?: Blob,
+): Promise<FileAnswer> {
   const key = file.record.station;
   const entry = (data: FileArrived): Entry => ({ key, type: 'FileArrived', data, ...(blob && { blob }) });
   if (file.readings.length <= MOST_READINGS) return take(entry(file));
   const parts = inParts(file.readings);
   const last = parts.pop()!;
-  for (const readings of parts) await take(entry({ ...file, readings, part: 'earlier' }));
+  for (const readings of parts) await take(entry({ ...file, readings, part: { begunBy: instance } }));
   return take(entry({ ...file, readings: last, part: { readingsBefore: file.readings.length - last.length } }));
 }
 

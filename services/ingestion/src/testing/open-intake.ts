@@ -60,6 +60,7 @@ export async function openIntake(test: TestContext, first: readonly StationRecor
   const live = await followStations(documents, (changed) => releases?.changed(changed));
   const options: ReleaseOptions = {
     node: 'n1',
+    instance: 'only',
     directory: () => live.current(),
     blobs: {
       get(ref: string) {
