@@ -21,6 +21,13 @@ export interface Stores {
   readonly steps: StepStore;
 }
 
+/** How a group's reading of its topics stands. */
+export interface GroupHealth {
+  readonly group: string;
+  readonly active: boolean;
+  readonly lastError?: string;
+}
+
 /** What the shell lends a service beside its stores. */
 export interface Surroundings {
   /** The node's permanent id. */
@@ -90,11 +97,7 @@ export interface ServiceDefinition {
   readonly commands: Readonly<Record<string, CommandHandler>>;
   readonly queries: Readonly<Record<string, QueryHandler>>;
   /** What it reads topics with beside its processors, for health. */
-  readonly readings?: () => readonly {
-    readonly group: string;
-    readonly active: boolean;
-    readonly lastError?: string;
-  }[];
+  readonly readings?: () => readonly GroupHealth[];
   /** Handles `CommandOutput`s of the processors: by aggregate name. */
   readonly aggregates?: Readonly<
     Record<string, (streamId: string, command: unknown, context: CommandContext) => Promise<void>>

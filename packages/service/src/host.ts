@@ -1,16 +1,23 @@
 import type { Server } from '@grpc/grpc-js';
-import { rejectedTopic, type TopicDeclaration, topicNamed } from '@quantrac/contracts';
-import type { EventLog, Subscription, Topic } from '@quantrac/event-log';
-import { consume, type Processor, Step, type StepOptions } from '@quantrac/stream-processing';
+import { rejectedTopic, type TopicDeclaration } from '@quantrac/contracts';
+import type { EventLog, Topic } from '@quantrac/event-log';
+import { Step, type StepOptions } from '@quantrac/stream-processing';
 import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { newBell } from './bell.ts';
-import { query, type Running, type ServiceDefinition, type Stores, type Surroundings } from './definition.ts';
-import type { Peer } from './grpc-client.ts';
+import {
+  type GroupHealth,
+  query,
+  type Running,
+  type ServiceDefinition,
+  type Stores,
+  type Surroundings,
+} from './definition.ts';
 import { openGrpcServer } from './grpc-server.ts';
 import { historyOf, refuseUnknownTopic } from './history.ts';
 import { lockService, nodeIdentity, socketPath } from './node-folder.ts';
 import { peersOf } from './peers.ts';
+import { startConsumers } from './run-consumers.ts';
 import { startRelays } from './run-relays.ts';
 import type { CommonSettings } from './settings.ts';
 import { type HostedStores, openEmbeddedStores } from './stores.ts';
@@ -40,7 +47,7 @@ export interface Hosted {
   readonly definition: ServiceDefinition;
   readonly node: string;
   /** Ready: every consumer has its partitions or stands by. */
-  readonly health: () => readonly { group: string; active: boolean; lastError?: string }[];
+  readonly health: () => readonly GroupHealth[];
   /** In order: stop accepting, stop consumers, publish what was committed, close the stores. */
   stop(): Promise<void>;
 }
@@ -83,16 +90,13 @@ async function start<Settings extends CommonSettings>(
   const { step, rejected } = stepMaker(name, stores, node, () => definition);
   const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
   stops.push(startRelays(definition, stores, { node, appended, log }));
-  const subscriptions = await startConsumers(definition, stores, peer, step, log);
-  stops.push(async () => void (await Promise.all(subscriptions.map(({ subscription }) => subscription.close()))));
+  const consumers = await startConsumers(definition, stores, { peer, step, log });
   stops.push(
+    consumers.close,
     startRetention(() => retainedTopics(definition, rejected()), stores.log, log),
     startTidying(opened, log),
   );
-  const health = () => [
-    ...subscriptions.map(({ group, subscription }) => ({ group, ...subscription.health() })),
-    ...(definition.readings?.() ?? []),
-  ];
+  const health = () => [...consumers.health(), ...(definition.readings?.() ?? [])];
   const queries = { ...definition.queries, health: query(z.object({}), async () => health()) };
   const server = await openGrpcServer({
     definition: { ...definition, queries },
@@ -167,28 +171,6 @@ export const retainedTopics = (
   { topics, setAside = [] }: ServiceDefinition,
   rejected: readonly TopicDeclaration[],
 ): readonly TopicDeclaration[] => [...topics, ...setAside, ...rejected];
-
-async function startConsumers(
-  definition: ServiceDefinition,
-  stores: Stores,
-  peer: (service: string) => Peer,
-  step: Surroundings['step'],
-  log: Logger,
-): Promise<{ group: string; subscription: Subscription }[]> {
-  const start = async (processor: Processor<unknown>) => ({
-    group: processor.name,
-    subscription: await consume({
-      processor,
-      step: step(processor),
-      store: stores.steps,
-      rejected: rejectedTopic(processor.name, definition.name),
-      history: (topic) => peer(topicNamed(topic)!.producer).history(topic),
-      onRejected: ({ topic, id }, error) =>
-        log.error({ group: processor.name, topic, id, error }, 'a record was set aside'),
-    }),
-  });
-  return Promise.all(definition.processors.map(start));
-}
 
 function startRetention(topics: () => readonly Topic[], eventLog: EventLog, log: Logger): () => Promise<void> {
   const retain = async () => {
