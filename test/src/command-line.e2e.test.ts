@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type StationRecorded, topics } from '@quantrac/contracts';
-import { storeFile } from '@quantrac/service';
+import { openEmbeddedStores, storeFile } from '@quantrac/service';
 import { type NodeProcess, startNodeProcess } from '@quantrac/standalone/demo/node-process';
 import { eventually, stationFile, stationFileName, temporaryFolder } from '@quantrac/testing';
 import { alterOneSet } from './alter-one-set.ts';
@@ -22,6 +23,19 @@ describe('at the command line of a node whose clock is driven', () => {
   const counts = async () => (await node.peer('ingestion').query<Counts>('intakeCounts', {}))[0]!;
   const simulate = (seed: number) =>
     quantrac('simulate', '--data', data, '--stations', '3', '--hours', '1', '--faults', 'none', '--seed', `${seed}`);
+
+  /** What stands beside the corrections of a station's clock. */
+  async function corrections(station: string) {
+    const { events, close } = await openEmbeddedStores(data, 'station-registry');
+    const commits = await events.readAll<{ type: string }>(0, 1000);
+    await close();
+    const ofClock = commits.filter(
+      (commit) =>
+        commit.streamId === `station-${station}` && commit.events.some(({ type }) => type === 'StationClockCorrected'),
+    );
+    assert.equal(ofClock.length, 2);
+    return ofClock.map(({ metadata }) => metadata);
+  }
 
   before(async () => {
     node = await startNodeProcess({ node: 'driven', data, settings: { ...(await drivenSettings()), portalPort: 0 } });
@@ -74,7 +88,7 @@ describe('at the command line of a node whose clock is driven', () => {
     assert.match(screen, /would be registered, .* [1-9]\d* faults$/m);
   });
 
-  it('stations correct-clock is told with its reason, shown with what was said before, and refused where it cannot be', async () => {
+  it('stations correct-clock is told with its reason, recorded with who commanded it, shown with what was said before, and refused where it cannot be', async () => {
     const registry = node.peer('station-registry');
     const { station } = (await registry.query<StationRecorded>('stations', {})).at(-1)!;
     const correct = (...said: string[]) => quantrac('stations', 'correct-clock', ...said, '--data', data);
@@ -88,6 +102,8 @@ describe('at the command line of a node whose clock is driven', () => {
     const told = await registry.query<{ event: string; data: object }>('stationHistory', { station });
     const [first] = told.filter(({ event }) => event === 'StationClockCorrected');
     assert.partialDeepStrictEqual(first, { data: { offsetMs: -900_000, from: null, reason: 'giờ UTC' } });
+    const commanded = { account: `os:${userInfo().username}`, role: 'server-operator', from: 'command line' };
+    for (const metadata of await corrections(station)) assert.partialDeepStrictEqual(metadata, commanded);
     const unknown = await correct('nobody', '--add', '7h', '--from', 'always', ...why);
     assert.deepEqual([unknown.code, unknown.complaints.includes('register it first')], [1, true]);
     for (const add of ['7', '7d', ''])
