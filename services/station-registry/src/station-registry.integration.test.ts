@@ -4,8 +4,11 @@ import { type StationRecorded, stationRecorded, topics } from '@quantrac/contrac
 import type { StationsImported } from '@quantrac/contracts/commands/station-registry';
 import { stationRegistryQueries } from '@quantrac/contracts/queries/station-registry';
 import type { Commit } from '@quantrac/event-store';
+import { connectPeer, host, socketPath } from '@quantrac/service';
+import { byTester } from '@quantrac/testing';
 import { driveProcessor } from '@quantrac/testing/drive-processor';
 import { approvals } from './processors/approvals.ts';
+import { stationRegistryService } from './station-registry.service.ts';
 import { day, type OpenedRegistry, openRegistry, temporaryFolder } from './testing/open-registry.ts';
 
 const hourMs = 3_600_000;
@@ -47,6 +50,28 @@ describe('the station registry', () => {
     assert.match(first.station, /^s[a-z2-7]{12}$/);
     assert.deepEqual(await ask('RegisterStation', data, { id: 'c1' }), first);
     assert.notDeepEqual(await ask('RegisterStation', data, { id: 'c2' }), first);
+  });
+
+  it('registers a hundred stations that are asked for at once over gRPC', async (test) => {
+    const settings = { data: await temporaryFolder(test), logLevel: 'silent' } as const;
+    const hosted = await host({ name: 'station-registry', make: stationRegistryService, settings });
+    const peer = connectPeer(`unix:${socketPath(settings.data, 'station-registry')}`);
+    const names = Array.from({ length: 100 }, (_, number) => `HCM_${String(number).padStart(3, '0')}`);
+    try {
+      const asked = names.map((name) =>
+        peer.handle<{ station: string }>('RegisterStation', { kind: 'stack', name, prefixes: [name] }, byTester()),
+      );
+      const ids = (await Promise.all(asked)).map(({ station }) => station);
+      const stood = await peer.query<StationRecorded>('stations', {});
+      assert.deepEqual(
+        new Map(stood.map(({ station, name, prefixes }) => [station, [name, ...prefixes]])),
+        new Map(ids.map((station, number) => [station, [names[number], names[number]]])),
+      );
+      assert.equal(stood.length, names.length);
+    } finally {
+      peer.close();
+      await hosted.stop();
+    }
   });
 
   it('answers stations as the contract says, by id, kind and stage', async (test) => {
