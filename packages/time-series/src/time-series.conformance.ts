@@ -127,6 +127,31 @@ export function conformance(name: string, newStore: NewStore<TimeSeries>): void 
       assert.deepEqual(await store.ranges([]), []);
     });
 
+    test('tells which rows stand at the same identity and version with other bytes, and of nothing else', async (t) => {
+      const store = await newStore(t).open();
+      const value = Buffer.from('other');
+      await store.insert([...day(), ...day({ version: 2 }), ...day({ series: 'mean' }), ...day({ key: 'station/b' })]);
+      const changed = [
+        row({ value }),
+        row({ series: 'mean', time: start + 3 * HOUR, value: Buffer.alloc(0) }),
+        row({ version: 2, time: start + 23 * HOUR, value }),
+      ];
+      const repeated = [row(), row({ version: 2, time: start + HOUR, type: 'Amended', knownAt: start + HOUR })];
+      const absent = [{ version: 3 }, { time: start + 1 }, { series: 'none' }, { key: 'c' }, { collection: 'none' }];
+      const twice = [row({ time: start + 2 }), row({ time: start + 2, value })];
+      await store.insert([twice[0]!]);
+      const found = await store.contradicted([
+        ...repeated,
+        changed[0]!,
+        ...absent.map((differing) => row({ ...differing, value })),
+        ...changed.slice(1),
+        ...twice,
+      ]);
+      const expected = [...changed, twice[1]!];
+      assert.ok(found.length === expected.length && found.every((one, index) => one === expected[index]));
+      assert.deepEqual(await store.contradicted([]), []);
+    });
+
     test('gives the newest row of each series at its highest version', async (t) => {
       const store = await newStore(t).open();
       const of = (series: string, key = 'station/a') => ({ collection: 'checked', key, series });

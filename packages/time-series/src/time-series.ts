@@ -55,6 +55,27 @@ export abstract class TimeSeries {
   /** Many ranges in one request, answers in their order. */
   abstract ranges(ranges: readonly Range[]): Promise<readonly (readonly Row[])[]>;
 
+  /**
+   * Of these rows those whose identity and version stand with other bytes, as they were given. It reads a range a row:
+   * for after an insert of which not all was new.
+   */
+  async contradicted(rows: readonly Row[]): Promise<readonly Row[]> {
+    const standing = await this.ranges(
+      rows.map(({ collection, key, series, time }) => ({
+        collection,
+        key,
+        series,
+        from: time,
+        to: time + 1,
+        versions: 'all',
+      })),
+    );
+    return rows.filter(({ version, value }, index) => {
+      const there = standing[index]!.find((row) => row.version === version);
+      return there !== undefined && Buffer.compare(there.value, value) !== 0;
+    });
+  }
+
   /** The newest row of each series, at its highest version; `undefined` where there is none. */
   abstract latest(of: readonly LatestOf[]): Promise<readonly (Row | undefined)[]>;
 
