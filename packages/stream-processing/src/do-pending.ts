@@ -3,6 +3,7 @@ import type { LogRecord, Topic } from '@quantrac/event-log';
 import { isFault } from '@quantrac/event-sourcing';
 import type { Row } from '@quantrac/time-series';
 import type { Pending, PendingRecord, PendingRow } from './cell.ts';
+import { type OnContradicted, tellContradicted } from './contradictions.ts';
 import { rejectedHeaders } from './effects.ts';
 import type { CommandOutput, DocumentOutput } from './processor.ts';
 import { recordsOf } from './published.ts';
@@ -19,6 +20,7 @@ export interface DoContext {
   readonly source: string;
   /** Where commands go that cannot be handled. */
   readonly rejected: Topic | undefined;
+  readonly onContradicted: OnContradicted | undefined;
   readonly at: AtFaultPoint;
 }
 
@@ -32,10 +34,11 @@ export async function doPending(
   cells: readonly { revision: number; pending: Pending }[],
   context: DoContext,
 ): Promise<void> {
-  const { stores, at } = context;
+  const { stores, at, onContradicted } = context;
   const pendingRows = cells.flatMap(({ pending }) => pending.rows ?? []);
   const rows = pendingRows.map(toRow);
-  await stores.series.insert(rows);
+  const inserted = await stores.series.insert(rows);
+  if (inserted < rows.length) await tellContradicted(rows, stores.series, onContradicted);
   await at('rows done');
   for (const { revision, pending } of cells)
     for (const output of pending.documents ?? []) await replaceDocument(output, revision, context);
@@ -67,7 +70,7 @@ async function handled(command: IdentifiedCommand, { handle, rejected, stores }:
     }
 }
 
-const toRow = ({ text, published: _, ...row }: PendingRow): Row => ({ ...row, value: encoder.encode(text) });
+export const toRow = ({ text, published: _, ...row }: PendingRow): Row => ({ ...row, value: encoder.encode(text) });
 
 export function byTopic(records: readonly PendingRecord[]): Map<string, LogRecord[]> {
   const topics = new Map<string, LogRecord[]>();

@@ -1,4 +1,5 @@
 export { type ConsumeOptions, consume, messageOf, type ReadHistory } from './consume.ts';
+export type { OnContradicted } from './contradictions.ts';
 export type { Taken } from './decide-messages.ts';
 export { portsStepStore } from './ports-step-store.ts';
 export type {

@@ -52,7 +52,8 @@ export const part: Part = {
        ON CONFLICT (key) DO UPDATE SET revision = revision + 1, body = json_patch(body, excluded.body)`,
     );
     return {
-      commit: write((argument: CommitArgument): void => {
+      /** How many of the rows stood already. */
+      commit: write((argument: CommitArgument): number => {
         const { cells, puts, documents, blocks, blobs, positions } = argument;
         const putCell = putInto(cells);
         for (const put of puts)
@@ -60,11 +61,12 @@ export const part: Part = {
             throw Fault.conflict(lostRace, `cell ${put.key} of ${cells} was moved by another instance`);
         if (blobs) putBlobs(blobs);
         const rows = unpackRows(argument.rows);
-        insertRows(rows);
+        const inserted = insertRows(rows);
         for (const block of blocksOf(rows, argument)) append(block);
         for (const { collection, put } of documents) putInto(collection)(put);
         for (const block of blocks) append(block);
         if (positions) merge.run(positions.group, JSON.stringify(positions.at));
+        return rows.length - inserted;
       }),
     };
   },

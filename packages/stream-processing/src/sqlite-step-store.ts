@@ -3,7 +3,9 @@ import { blockOf } from '@quantrac/event-log';
 import { isFault } from '@quantrac/event-sourcing';
 import type { Database } from '@quantrac/sqlite';
 import { buffersOf, packRows } from '@quantrac/time-series/packed-rows';
-import { byTopic, documentOf } from './do-pending.ts';
+import type { PendingRow } from './cell.ts';
+import { tellContradicted } from './contradictions.ts';
+import { byTopic, documentOf, toRow } from './do-pending.ts';
 import { type CommitArgument, lostRace } from './sqlite-part.ts';
 import { type CommitRequest, type CommitResult, type StepStore, type StepStores, withPending } from './step-store.ts';
 
@@ -23,12 +25,14 @@ export async function sqliteStepStore(database: Database, stores: StepStores): P
         ...argument.blocks.map(({ block }) => block.buffer as ArrayBuffer),
       ];
       if (argument.blobs) transfer.push(argument.blobs.bytes.buffer as ArrayBuffer);
+      let standing: number;
       try {
-        await database.call('stream-processing.commit', argument, transfer);
+        standing = await database.call<number>('stream-processing.commit', argument, transfer);
       } catch (error) {
         if (!isFault(error, lostRace)) throw error;
         return { committed: new Set(), positionsStored: false };
       }
+      if (standing > 0) await tellContradicted(rowsOf(request).map(toRow), stores.series, request.onContradicted);
       return {
         committed: new Set(request.prepared.map(({ key }) => key)),
         positionsStored: request.positions !== undefined,
@@ -43,16 +47,13 @@ async function declareAll<State>(stores: StepStores, { collections, prepared }: 
   for (const name of named) await stores.documents.declare(collections.get(name)!);
 }
 
-function argumentOf<State>({
-  cells,
-  prepared,
-  source,
-  positions,
-  blobs,
-  topics,
-}: CommitRequest<State>): CommitArgument {
+const rowsOf = <State>({ prepared }: CommitRequest<State>): PendingRow[] =>
+  prepared.flatMap(({ effects }) => effects.rows);
+
+function argumentOf<State>(request: CommitRequest<State>): CommitArgument {
+  const { cells, prepared, source, positions, blobs, topics } = request;
   const now = Date.now();
-  const rows = prepared.flatMap(({ effects }) => effects.rows);
+  const rows = rowsOf(request);
   const setAside = byTopic(prepared.flatMap(({ effects }) => effects.records));
   return {
     cells: cells.name,

@@ -3,6 +3,7 @@ import type { Collection, DocumentStore } from '@quantrac/document-store';
 import type { EventLog, Positions, Topic } from '@quantrac/event-log';
 import type { TimeSeries } from '@quantrac/time-series';
 import type { Cell, Pending, Prepared } from './cell.ts';
+import type { OnContradicted } from './contradictions.ts';
 
 export interface StepStores {
   readonly documents: DocumentStore;
@@ -23,6 +24,7 @@ export interface CommitRequest<State> {
   /** By name, every topic and collection that effects mention. */
   readonly topics: ReadonlyMap<string, Topic>;
   readonly collections: ReadonlyMap<string, Collection<unknown>>;
+  readonly onContradicted: OnContradicted | undefined;
 }
 
 export interface GroupPositions {

@@ -3,6 +3,7 @@ import { sourceOf } from '@quantrac/contracts';
 import type { Collection } from '@quantrac/document-store';
 import type { Topic } from '@quantrac/event-log';
 import type { Cell, Prepared } from './cell.ts';
+import type { OnContradicted } from './contradictions.ts';
 import { decideMessages, type Live, type Taken, type Work } from './decide-messages.ts';
 import { type DoContext, doPending, type HandleCommand } from './do-pending.ts';
 import { effectsOf } from './effects.ts';
@@ -26,6 +27,8 @@ export interface StepOptions<State> {
   /** Where messages go that it cannot decide about. */
   readonly rejected?: Topic;
   readonly handle?: HandleCommand;
+  /** Told once a batch; a crash right behind the commit may keep it untold. */
+  readonly onContradicted?: OnContradicted;
   readonly at?: AtFaultPoint;
   /** Cells kept in memory at most. */
   readonly maxCells?: number;
@@ -106,6 +109,7 @@ export class Step<State> {
         blobs,
         topics: this.#topics,
         collections: this.#collections,
+        onContradicted: this.#options.onContradicted,
       });
     } catch (error) {
       for (const { key } of prepared) this.#live.delete(key);
@@ -203,6 +207,7 @@ export class Step<State> {
       source: sourceOf(this.#options.node),
       handle: this.#options.handle ?? refuseCommand,
       rejected: this.#options.rejected,
+      onContradicted: this.#options.onContradicted,
       at: this.#at,
     };
     await doPending(
