@@ -28,20 +28,8 @@ export async function noteChanged(
   { node, journal }: { readonly node: string; readonly journal: string },
   { series: store, documents }: { readonly series: TimeSeries; readonly documents: DocumentStore },
 ): Promise<number> {
-  const stored = await store.ranges(
-    rows.map(({ row: { collection, key, series, time } }) => ({
-      collection,
-      key,
-      series,
-      from: time,
-      to: time + 1,
-      versions: 'all' as const,
-    })),
-  );
-  const faults = rows.filter(({ row }, index) => {
-    const same = stored[index]!.find(({ version }) => version === row.version);
-    return same !== undefined && Buffer.compare(same.value, row.value) !== 0;
-  });
+  const contradicted = new Set(await store.contradicted(rows.map(({ row }) => row)));
+  const faults = rows.filter(({ row }) => contradicted.has(row));
   for (const { row, number } of faults) {
     const { collection, key, series, time, version } = row;
     const document = { node, code: 'VersionChanged' as const, collection, key, series, time, version, journal, number };
