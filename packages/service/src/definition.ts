@@ -21,13 +21,6 @@ export interface Stores {
   readonly steps: StepStore;
 }
 
-/** How a group's reading of its topics stands. */
-export interface GroupHealth {
-  readonly group: string;
-  readonly active: boolean;
-  readonly lastError?: string;
-}
-
 /** What the shell lends a service beside its stores. */
 export interface Surroundings {
   /** The node's permanent id. */
@@ -81,6 +74,16 @@ export interface Running {
 export interface GrpcService {
   readonly service: ServiceDefinitionOfGrpc;
   readonly handlers: UntypedServiceImplementation;
+}
+
+/** How a group fares. */
+export interface GroupHealth {
+  readonly group: string;
+  /** It has its partitions, or is fed by the service itself. */
+  readonly active: boolean;
+  readonly lastError?: string;
+  /** Versions since the start that it would have written again with other bytes; undefined: none. */
+  readonly contradicted?: number;
 }
 
 /** What a service consists of; the shell hosts it. */

@@ -1,7 +1,6 @@
 import type { Server } from '@grpc/grpc-js';
-import { rejectedTopic, type TopicDeclaration } from '@quantrac/contracts';
+import type { TopicDeclaration } from '@quantrac/contracts';
 import type { EventLog, Topic } from '@quantrac/event-log';
-import { Step, type StepOptions } from '@quantrac/stream-processing';
 import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { newBell } from './bell.ts';
@@ -15,6 +14,7 @@ import {
 } from './definition.ts';
 import { openGrpcServer } from './grpc-server.ts';
 import { historyOf, refuseUnknownTopic } from './history.ts';
+import { stepMaker } from './make-steps.ts';
 import { lockService, nodeIdentity, socketPath } from './node-folder.ts';
 import { peersOf } from './peers.ts';
 import { startConsumers } from './run-consumers.ts';
@@ -87,7 +87,7 @@ async function start<Settings extends CommonSettings>(
   stops.push(() => opened.close());
   const appended = newBell();
   const stores = { ...opened, events: new TellingEventStore(opened.events, appended.ring) };
-  const { step, rejected } = stepMaker(name, stores, node, () => definition);
+  const { step, rejected, withContradicted } = stepMaker({ stores, node, log, definition: () => definition });
   const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
   stops.push(startRelays(definition, stores, { node, appended, log }));
   const consumers = await startConsumers(definition, stores, { peer, step, log });
@@ -96,7 +96,7 @@ async function start<Settings extends CommonSettings>(
     startRetention(() => retainedTopics(definition, rejected()), stores.log, log),
     startTidying(opened, log),
   );
-  const health = () => [...consumers.health(), ...(definition.readings?.() ?? [])];
+  const health = () => withContradicted([...consumers.health(), ...(definition.readings?.() ?? [])]);
   const queries = { ...definition.queries, health: query(z.object({}), async () => health()) };
   const server = await openGrpcServer({
     definition: { ...definition, queries },
@@ -133,37 +133,6 @@ async function inReverse(stops: readonly Stop[]): Promise<void> {
       failed.push(error);
     }
   if (failed.length > 0) throw failed[0];
-}
-
-function stepMaker(
-  service: string,
-  stores: Stores,
-  node: string,
-  definition: () => ServiceDefinition,
-): { readonly step: Surroundings['step']; readonly rejected: () => readonly TopicDeclaration[] } {
-  const rejected = new Map<string, TopicDeclaration>();
-  const handle: StepOptions<unknown>['handle'] = async ({ aggregate, streamId, command, commandId, knownAt }) => {
-    const handler = definition().aggregates?.[aggregate];
-    if (!handler) throw new Error(`${service} has no aggregate ${aggregate}`);
-    await handler(streamId, command, { actor: { account: service, role: 'system' }, commandId, at: knownAt });
-  };
-  const { epoch } = stores.log;
-  return {
-    rejected: () => [...rejected.values()],
-    step(processor) {
-      const topic = rejectedTopic(processor.name, service);
-      rejected.set(topic.name, topic);
-      return new Step({
-        processor,
-        store: stores.steps,
-        node,
-        epoch,
-        topics: definition().topics,
-        rejected: topic,
-        handle,
-      });
-    },
-  };
 }
 
 /** Everything that this service lets grow: its topics, and what its groups have set aside. */

@@ -1,0 +1,73 @@
+import { rejectedTopic, type TopicDeclaration } from '@quantrac/contracts';
+import { type OnContradicted, Step, type StepOptions } from '@quantrac/stream-processing';
+import type { Logger } from 'pino';
+import type { GroupHealth, ServiceDefinition, Stores, Surroundings } from './definition.ts';
+
+export interface StepMaker {
+  readonly step: Surroundings['step'];
+  /** Where the steps made so far set records aside. */
+  readonly rejected: () => readonly TopicDeclaration[];
+  /** Beside what is known of the groups: what each would have contradicted, a step that no topic feeds among them. */
+  readonly withContradicted: (groups: readonly GroupHealth[]) => readonly GroupHealth[];
+}
+
+export interface StepMakerOptions {
+  readonly stores: Pick<Stores, 'steps' | 'log'>;
+  readonly node: string;
+  readonly log: Logger;
+  /** Not there yet while it is made. */
+  readonly definition: () => Pick<ServiceDefinition, 'name' | 'topics' | 'aggregates'>;
+}
+
+/** Makes a service's steps, all over the same stores. */
+export function stepMaker({ stores, node, log, definition }: StepMakerOptions): StepMaker {
+  const rejected = new Map<string, TopicDeclaration>();
+  const { onContradicted, withContradicted } = contradictions(log);
+  const handle: StepOptions<unknown>['handle'] = async ({ aggregate, streamId, command, commandId, knownAt }) => {
+    const { name, aggregates } = definition();
+    const handler = aggregates?.[aggregate];
+    if (!handler) throw new Error(`${name} has no aggregate ${aggregate}`);
+    await handler(streamId, command, { actor: { account: name, role: 'system' }, commandId, at: knownAt });
+  };
+  const { epoch } = stores.log;
+  return {
+    rejected: () => [...rejected.values()],
+    withContradicted,
+    step(processor) {
+      const { name, topics } = definition();
+      const topic = rejectedTopic(processor.name, name);
+      rejected.set(topic.name, topic);
+      return new Step({
+        processor,
+        store: stores.steps,
+        node,
+        epoch,
+        topics,
+        rejected: topic,
+        handle,
+        onContradicted: onContradicted(processor.name),
+      });
+    },
+  };
+}
+
+/** Logged a batch at a time and counted by group. */
+function contradictions(log: Logger) {
+  const counts = new Map<string, number>();
+  const onContradicted =
+    (group: string): OnContradicted =>
+    (rows) => {
+      counts.set(group, (counts.get(group) ?? 0) + rows.length);
+      const { collection, key, series, time, version } = rows[0]!;
+      const first = { collection, key, series, time, version };
+      log.error({ group, versions: rows.length, first }, 'versions that stand came again with other bytes');
+    };
+  const withContradicted: StepMaker['withContradicted'] = (groups) => {
+    const unfed = [...counts.keys()].filter((name) => !groups.some(({ group }) => group === name));
+    return [...groups, ...unfed.map((group) => ({ group, active: true }))].map((known) => {
+      const contradicted = counts.get(known.group);
+      return contradicted === undefined ? known : { ...known, contradicted };
+    });
+  };
+  return { onContradicted, withContradicted };
+}
