@@ -5,7 +5,7 @@ import type { Tier } from './catalog.ts';
 export interface ServiceState {
   readonly service: string;
   readonly up: boolean;
-  readonly groups: readonly { group: string; active: boolean; lastError?: string }[];
+  readonly groups: readonly { group: string; active: boolean; lastError?: string; contradicted?: number }[];
 }
 
 export type Figures = Readonly<Record<string, string | number>>;

@@ -11,6 +11,7 @@ const status: Status = {
   services: [
     { service: 'ingestion', up: true, groups: [] },
     { service: 'alerting', up: true, groups: [{ group: 'episodes', active: false, lastError: 'disk full' }] },
+    { service: 'enterprise-compliance', up: true, groups: [{ group: 'days', active: true, contradicted: 1234 }] },
     { service: 'quality-control', up: true, groups: [{ group: 'checking', active: false }] },
     { service: 'ministry-sync', up: false, groups: [] },
   ],
@@ -48,10 +49,11 @@ describe('what the status page shows', () => {
     assert.deepEqual(node?.lines, [{ name: 'last seen', value: '16/01/2026, 01:00:00' }]);
   });
 
-  it('tells up, failing, standing by and down apart', () =>
+  it('tells up, failing, contradicting what stands, standing by and down apart', () =>
     assert.deepEqual(en.sections[0]!.lines, [
       { name: 'Ingestion', value: 'up', tone: 'good' },
       { name: 'Alerting', value: 'episodes: disk full', tone: 'bad' },
+      { name: 'Enterprise compliance', value: 'days: 1,234 contradicting versions', tone: 'bad' },
       { name: 'Quality control', value: 'stands by' },
       { name: 'Ministry sync', value: 'does not answer', tone: 'bad' },
     ]));

@@ -47,6 +47,11 @@ function serviceLine({ service, up, groups }: ServiceState, language: Language):
   if (!up) return { name, value: texts[language].down, tone: 'bad' };
   const failing = groups.find(({ lastError }) => lastError);
   if (failing) return { name, value: `${failing.group}: ${failing.lastError}`, tone: 'bad' };
+  const contradicting = groups.find(({ contradicted }) => contradicted);
+  if (contradicting) {
+    const count = contradicting.contradicted?.toLocaleString(texts[language].locale);
+    return { name, value: `${contradicting.group}: ${count} ${worded('faults', language)}`, tone: 'bad' };
+  }
   if (groups.some(({ active }) => !active)) return { name, value: texts[language].waiting };
   return { name, value: texts[language].up, tone: 'good' };
 }
