@@ -1,10 +1,12 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { Reply } from '@quantrac/threads';
 import { checkpointsWhenIdle } from './checkpoints.ts';
 import { block, isBusy, openConnection, RETRY_AFTER_MS } from './connection.ts';
 import type { Operation, Part } from './part.ts';
-import { type Reply, type Request, type SentError, toSent, type WorkerOptions } from './protocol.ts';
+import { type Request, sentOf, type WorkerOptions } from './protocol.ts';
 
 type Run = Extract<Request, { kind: 'run' }>;
+type Answer = Reply<readonly unknown[]>;
 
 const port = parentPort!;
 const { path, commitDelayMs = 0 } = workerData as WorkerOptions;
@@ -65,14 +67,14 @@ const perform = (job: Run): unknown[] =>
 
 /** All jobs in one transaction, each in its own savepoint; nobody is answered before the commit. */
 async function together(jobs: readonly Run[]): Promise<void> {
-  let replies: Reply[];
+  let replies: Answer[];
   try {
     await beginWhenFree();
     replies = jobs.map(inSavepoint);
     commitNow();
   } catch (error) {
     undo();
-    const sent = sentOf(error);
+    const sent = sentOf(error, path);
     replies = jobs.map(({ id }) => ({ id, error: sent }));
   }
   for (const reply of replies) send(reply);
@@ -102,19 +104,19 @@ async function beginWhenFree(): Promise<void> {
   }
 }
 
-function inSavepoint(job: Run, _index: number, jobs: readonly Run[]): Reply {
+function inSavepoint(job: Run, _index: number, jobs: readonly Run[]): Answer {
   const alone = jobs.length === 1;
   if (!alone) connection.exec('SAVEPOINT job');
   try {
     const results = perform(job);
     if (!alone) connection.exec('RELEASE job');
-    return { id: job.id, results };
+    return { id: job.id, result: results };
   } catch (error) {
     // SQLite itself may roll the whole transaction back when the disk is full: then all jobs fail together.
     if (alone || !connection.inTransaction) throw error;
     connection.exec('ROLLBACK TO job; RELEASE job');
     for (const tell of onRollback) tell();
-    return { id: job.id, error: sentOf(error) };
+    return { id: job.id, error: sentOf(error, path) };
   }
 }
 
@@ -144,19 +146,15 @@ function close(): unknown[] {
 
 async function answer(id: number, work: () => unknown[] | Promise<unknown[]>): Promise<void> {
   try {
-    send({ id, results: await work() });
+    send({ id, result: await work() });
   } catch (error) {
-    send({ id, error: sentOf(error) });
+    send({ id, error: sentOf(error, path) });
   }
 }
 
-function sentOf(error: unknown): SentError {
-  return toSent(error, path);
-}
-
 /** Buffers that operations return as their own are moved, not copied. */
-function send(reply: Reply): void {
-  port.postMessage(reply, 'results' in reply ? transferable(reply.results) : []);
+function send(reply: Answer): void {
+  port.postMessage(reply, 'result' in reply ? transferable(reply.result) : []);
 }
 
 function transferable(results: readonly unknown[]): ArrayBuffer[] {
