@@ -1,20 +1,20 @@
-/** So many bytes may be in memory at once; one who needs more than all of them waits until nobody has any. */
+/** So many bytes may be in memory at once; what is more than all of them may when nothing else is. */
 export interface ByteAllowance {
-  /** Resolves when they may be taken, with how to give them back. */
-  take(bytes: number): Promise<() => void>;
+  /** False: not now. */
+  take(bytes: number): boolean;
+  giveBack(bytes: number): void;
 }
 
 export const byteAllowance = (most: number): ByteAllowance => {
-  const waiting: (() => void)[] = [];
   let taken = 0;
   return {
-    async take(bytes) {
-      while (taken > 0 && taken + bytes > most) await new Promise<void>((resolve) => waiting.push(resolve));
+    take(bytes) {
+      if (taken > 0 && taken + bytes > most) return false;
       taken += bytes;
-      return () => {
-        taken -= bytes;
-        for (const wake of waiting.splice(0)) wake();
-      };
+      return true;
+    },
+    giveBack(bytes) {
+      taken -= bytes;
     },
   };
 };

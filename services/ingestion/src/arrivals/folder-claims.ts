@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, rename, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { Fault } from '@quantrac/event-sourcing';
 
@@ -14,16 +24,16 @@ export interface Claim {
 
 export interface Claims {
   /** Moves a file out of the watched folder: `undefined` when somebody else was faster. */
-  take(path: string): Promise<Claim | undefined>;
+  take(path: string): Claim | undefined;
   /** What earlier runs claimed and did not finish. */
-  left(): Promise<readonly Claim[]>;
-  remove(claim: Claim): Promise<void>;
+  left(): readonly Claim[];
+  remove(claim: Claim): void;
   /** Keeps the file apart, with a text beside it that says why. */
-  refuse(claim: Claim, reason: string): Promise<void>;
+  refuse(claim: Claim, reason: string): void;
   /** False when a newer file has taken its name, or the file system has no links: then the claim stays. */
-  putBack(claim: Claim): Promise<boolean>;
+  putBack(claim: Claim): boolean;
   /** Folders that claims left behind. */
-  tidy(): Promise<void>;
+  tidy(): void;
 }
 
 export interface ClaimFolders {
@@ -33,17 +43,17 @@ export interface ClaimFolders {
 }
 
 /** Beside the watched folder; where no rename leads there, as from a mount of its own, inside under a name that no scan sees. */
-export const claimFolderFor = async (root: string, name: string): Promise<string> => {
+export const claimFolderFor = (root: string, name: string): string => {
   const beside = `${root}.${name}`;
   const probe = `.${name}-${randomUUID()}`;
   try {
-    await mkdir(beside, { recursive: true });
-    await writeFile(join(root, probe), '');
-    await rename(join(root, probe), join(beside, probe));
-    await unlink(join(beside, probe));
+    mkdirSync(beside, { recursive: true });
+    writeFileSync(join(root, probe), '');
+    renameSync(join(root, probe), join(beside, probe));
+    unlinkSync(join(beside, probe));
     return beside;
   } catch {
-    await unlink(join(root, probe)).catch(() => {});
+    succeeds(() => unlinkSync(join(root, probe)));
     return join(root, `.${name}`);
   }
 };
@@ -53,7 +63,7 @@ export const claimFolderFor = async (root: string, name: string): Promise<string
  * file had, so that no claim can overwrite another and a crash forgets nothing.
  * @throws Fault `ClaimFolderElsewhere` when a rename cannot lead there
  */
-export const openClaims = async ({ root, claimFolder, refusedFolder }: ClaimFolders): Promise<Claims> => {
+export const openClaims = ({ root, claimFolder, refusedFolder }: ClaimFolders): Claims => {
   const run = join(claimFolder, randomUUID());
   for (const folder of [claimFolder, refusedFolder])
     if (`${root}/`.startsWith(`${folder}/`))
@@ -61,18 +71,18 @@ export const openClaims = async ({ root, claimFolder, refusedFolder }: ClaimFold
         'ClaimFolderElsewhere',
         `"${root}" must not stand in "${folder}": choose another claim folder`,
       );
-  await Promise.all([root, run, refusedFolder].map((folder) => mkdir(folder, { recursive: true })));
-  const devices = await Promise.all([root, run, refusedFolder].map(async (folder) => (await stat(folder)).dev));
+  for (const folder of [root, run, refusedFolder]) mkdirSync(folder, { recursive: true });
+  const devices = [root, run, refusedFolder].map((folder) => statSync(folder).dev);
   if (new Set(devices).size > 1)
     throw Fault.invalid('ClaimFolderElsewhere', `"${claimFolder}" must be on the file system of "${root}"`);
 
   return {
-    async take(path) {
+    take(path) {
       const claim = { path, file: join(run, path), earlier: false };
-      return (await moved(join(root, path), claim.file)) ? claim : undefined;
+      return moved(join(root, path), claim.file) ? claim : undefined;
     },
-    async left() {
-      const files = await readdir(claimFolder, { recursive: true, withFileTypes: true });
+    left() {
+      const files = readdirSync(claimFolder, { recursive: true, withFileTypes: true });
       return files
         .filter((entry) => !entry.isDirectory())
         .map(({ parentPath, name }) => join(parentPath, name))
@@ -80,55 +90,57 @@ export const openClaims = async ({ root, claimFolder, refusedFolder }: ClaimFold
         .map((file) => ({ path: relative(claimFolder, file).split('/').slice(1).join('/'), file, earlier: true }))
         .filter(({ path }) => path !== '');
     },
-    remove: ({ file }) => unlink(file),
-    async refuse({ path, file }, reason) {
+    remove: ({ file }) => unlinkSync(file),
+    refuse({ path, file }, reason) {
       let target = join(refusedFolder, path);
-      for (let copy = 2; await exists(target); copy++) target = `${join(refusedFolder, path)}~${copy}`;
-      if (await moved(file, target)) await writeFile(`${target}.reason`, `${reason}\n`);
+      for (let copy = 2; existsSync(target); copy++) target = `${join(refusedFolder, path)}~${copy}`;
+      if (moved(file, target)) writeFileSync(`${target}.reason`, `${reason}\n`);
     },
-    async putBack({ path, file }) {
-      try {
-        await mkdir(dirname(join(root, path)), { recursive: true });
+    putBack({ path, file }) {
+      const back = succeeds(() => {
+        mkdirSync(dirname(join(root, path)), { recursive: true });
         // a rename would replace a newer file of that name
-        await link(file, join(root, path));
-      } catch {
-        return false;
-      }
-      await unlink(file);
-      return true;
+        linkSync(file, join(root, path));
+      });
+      if (back) unlinkSync(file);
+      return back;
     },
     tidy: () => removeEmptyFolders(claimFolder, run),
   };
 };
 
 /** False when there is nothing to move. */
-const moved = async (from: string, to: string): Promise<boolean> => {
-  if (await renamed(from, to)) return true;
-  await mkdir(dirname(to), { recursive: true });
+const moved = (from: string, to: string): boolean => {
+  if (renamed(from, to)) return true;
+  mkdirSync(dirname(to), { recursive: true });
   return renamed(from, to);
 };
 
-const renamed = (from: string, to: string): Promise<boolean> =>
-  rename(from, to).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
+const renamed = (from: string, to: string): boolean => {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+};
 
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );
+const succeeds = (deed: () => void): boolean => {
+  try {
+    deed();
+    return true;
+  } catch {
+    return false;
+  }
+};
 
-const removeEmptyFolders = async (folder: string, keep: string): Promise<void> => {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+const removeEmptyFolders = (folder: string, keep: string): void => {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
     const inside = join(folder, entry.name);
-    await removeEmptyFolders(inside, keep);
+    removeEmptyFolders(inside, keep);
     // what is not empty stays: a claim may have come in the meantime
-    if (inside !== keep) await rmdir(inside).catch(() => {});
+    if (inside !== keep) succeeds(() => rmdirSync(inside));
   }
 };

@@ -1,58 +1,47 @@
-import * as fs from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { Fault } from '@quantrac/event-sourcing';
 
-// by file descriptor: a FileHandle costs twice as much, which shows in bursts
-const open = promisify(fs.open);
-const read = promisify(fs.read);
-const fstat = promisify(fs.fstat);
-const lstat = promisify(fs.lstat);
-const close = promisify(fs.close);
-
-/** The bytes of a file and how it looked when they were read. */
-export interface ReadFile {
-  readonly bytes: Buffer;
+/** How a file looks; another look is another content. */
+export interface Look {
   readonly size: number;
   readonly mtimeMs: number;
 }
 
-/**
- * A file that nobody else takes, though its writer may still hold it open.
- * @param look how it looked when it had rested; without it, how it looks now
- * @throws Fault `FileUnreadable`: it never can be taken as it is; `FileChanging` and `FolderUnavailable`: later it may
- */
-export const readRested = async (
-  file: string,
-  maxBytes: number,
-  look: { readonly size: number; readonly mtimeMs: number } | undefined,
-): Promise<ReadFile> => {
-  const descriptor = await opened(file);
+/** Undefined: it is gone, or no file, or not to be asked for. Links are not followed. */
+export const lookAt = (file: string): Look | undefined => {
   try {
-    const { size, mtimeMs } = look ?? (await fstat(descriptor));
-    if (size > maxBytes) throw Fault.invalid('FileUnreadable', `it is larger than ${maxBytes} bytes: split it`);
-    const bytes = Buffer.allocUnsafe(size);
-    let length = 0;
-    for (let more = size; more > 0 && length < size; length += more)
-      more = (await read(descriptor, bytes, length, size - length, null)).bytesRead;
-    const after = await fstat(descriptor);
-    if (length !== size || after.size !== size || after.mtimeMs !== mtimeMs)
-      throw Fault.conflict('FileChanging', 'it is still being written');
-    return { bytes, size, mtimeMs };
-  } finally {
-    await close(descriptor);
+    const stat = lstatSync(file, { throwIfNoEntry: false });
+    return stat?.isFile() ? stat : undefined;
+  } catch {
+    return undefined;
   }
 };
 
-/** Whether nothing was written to it since; its writer may have gone on after a pause that looked like the end. */
-export const isAsRead = async (file: string, { size, mtimeMs }: ReadFile): Promise<boolean> => {
-  const now = await lstat(file);
-  return now.size === size && now.mtimeMs === mtimeMs;
+export const looksLike = (now: Look | undefined, before: Look | undefined): boolean =>
+  now !== undefined && now.size === before?.size && now.mtimeMs === before.mtimeMs;
+
+/**
+ * Fills `bytes` with a file that nobody else takes, though its writer may still hold it open.
+ * @param look how it looked when it had rested, as many bytes as there are
+ * @throws Fault `FileUnreadable`: it never can be taken as it is; `FileChanging` and `FolderUnavailable`: later it may
+ */
+export const readRested = (file: string, look: Look, bytes: Uint8Array): void => {
+  const descriptor = opened(file);
+  try {
+    let length = 0;
+    for (let more = look.size; more > 0 && length < look.size; length += more)
+      more = readSync(descriptor, bytes, length, look.size - length, null);
+    if (length !== look.size || !looksLike(fstatSync(descriptor), look))
+      throw Fault.conflict('FileChanging', 'it is still being written');
+  } finally {
+    closeSync(descriptor);
+  }
 };
 
 /** Never through a link that took the file's place. */
-const opened = async (file: string): Promise<number> => {
+const opened = (file: string): number => {
   try {
-    return await open(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+    return openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EACCES' || code === 'EPERM' || code === 'ELOOP')

@@ -1,7 +1,7 @@
-import { type Dirent, type FSWatcher, watch } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { type Dirent, type FSWatcher, readdirSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Logger } from 'pino';
+import { setImmediate as others } from 'node:timers/promises';
+import type { FolderLog } from './folder-log.ts';
 
 export interface FolderScan {
   /** Looks into the folders; into the quiet ones only now and then, or when it shall look `everywhere`. */
@@ -15,7 +15,7 @@ export interface FolderScanOptions {
   readonly without: readonly string[];
   /** Of every regular file seen, each time it is seen: a path relative to the root. */
   readonly seen: (path: string) => void;
-  readonly log: Logger;
+  readonly log: FolderLog;
 }
 
 const quietAfterMs = 3_600_000;
@@ -91,10 +91,12 @@ export const openFolderScan = ({ root, without, seen, log }: FolderScanOptions):
   };
 
   const look = async (path: string, enter: (inside: string) => boolean): Promise<void> => {
+    // what was asked of the thread meanwhile comes between two folders
+    await others();
     if (closed) return;
     const folder = known(path);
     try {
-      const entries = await readdir(join(root, path), { withFileTypes: true });
+      const entries = readdirSync(join(root, path), { withFileTypes: true });
       note(path, folder, entries);
       const inside = (entry: Dirent) => (path === '' ? entry.name : `${path}/${entry.name}`);
       const visible = entries.filter(({ name }) => !name.startsWith('.'));

@@ -350,10 +350,10 @@ test('a watched folder on a mount of its own keeps its claims inside, and they a
   withFolder(async ({ watch, put, recorded, root, files }) => {
     const elsewhere = await mkdtemp('/dev/shm/arrivals-');
     try {
-      assert.equal(await claimFolderFor(root, 'claimed'), `${root}.claimed`);
+      assert.equal(claimFolderFor(root, 'claimed'), `${root}.claimed`);
       await rm(`${root}.claimed`, { recursive: true });
       await symlink(elsewhere, `${root}.claimed`);
-      const claimFolder = await claimFolderFor(root, 'claimed');
+      const claimFolder = claimFolderFor(root, 'claimed');
       assert.equal(claimFolder, join(root, '.claimed'));
       await put('a.txt', 'pH');
       const watcher = await watch({ claimFolder });

@@ -1,15 +1,14 @@
-import { dirname, join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { isFault } from '@quantrac/event-sourcing';
+import { resolve } from 'node:path';
+import { Fault } from '@quantrac/event-sourcing';
+import { Thread } from '@quantrac/threads';
 import type { Logger } from 'pino';
 import { maxFileBytesByDefault, type Receive } from './arrival.ts';
-import { isUnfinished, virtualFilePath } from './arrival-path.ts';
-import { byteAllowance } from './byte-allowance.ts';
-import { type Claim, type Claims, openClaims } from './folder-claims.ts';
-import { isAsRead, readRested } from './folder-read.ts';
-import { type Look, openRest } from './folder-rest.ts';
-import { openFolderScan } from './folder-scan.ts';
-import { workInHand } from './work-in-hand.ts';
+import { virtualFilePath } from './arrival-path.ts';
+import type { FolderBatch, ReadFile, Settled } from './folder-hand.ts';
+import { type FolderLine, writeLine } from './folder-log.ts';
+import { type Outcome, outcomeOf } from './folder-outcome.ts';
+import type { FolderQuestion } from './folder-thread.ts';
+import type { FolderWorkOptions } from './folder-work.ts';
 
 export interface FolderWatcherOptions {
   /** The watched folder; made if it is not there. */
@@ -41,7 +40,6 @@ export interface FolderWatcher {
 const emptyRestMsByDefault = 60_000;
 /** A burst shares few commits then. */
 const mostInHandByDefault = 512;
-const mostBytesInHand = 64 << 20;
 
 /**
  * Takes complete files out of a folder. What is accepted, repeated or held is removed, since its bytes are durable by
@@ -49,102 +47,75 @@ const mostBytesInHand = 64 << 20;
  * tried again. What a crash left claimed is taken first.
  */
 export const watchFolder = async (options: FolderWatcherOptions): Promise<FolderWatcher> => {
-  const root = resolve(options.root);
-  const claimFolder = resolve(options.claimFolder);
-  const refusedFolder = join(dirname(claimFolder), 'refused');
-  const { restMs, emptyRestMs = emptyRestMsByDefault, scanEveryMs, log } = options;
-  const claims = await openClaims({ root, claimFolder, refusedFolder });
-  const work = workInHand(options.maxInHand ?? mostInHandByDefault);
-  const allowance = byteAllowance(mostBytesInHand);
-  const handOver = handingOver({ ...options, root, claims });
-  const waiting: Claim[] = [...(await claims.left())];
-
-  /** The path is let go only now: until then nothing else of that name is claimed, which would replace this claim. */
-  const settle = async (claim: Claim, look?: Look): Promise<void> => {
-    const giveBack = await allowance.take(look?.size ?? mostBytesInHand);
-    const outcome = await handOver(claim, look).finally(giveBack);
-    if (outcome === 'unavailable') rest.pause(scanEveryMs);
-    const done = outcome === 'settled' || (await claims.putBack(claim));
-    if (!done) waiting.push(claim);
-    else if (!claim.earlier) rest.letGo(claim.path);
-  };
-  const rest = openRest({
-    root,
-    restMs,
-    emptyRestMs: Math.max(restMs, emptyRestMs),
-    work,
-    log,
-    async rested(path, look) {
-      const claim = await claims.take(path);
-      if (claim === undefined) rest.letGo(path);
-      else await settle(claim, look);
-    },
+  const { log } = options;
+  const workerData = workOptions(options);
+  const { root } = workerData;
+  const thread = new Thread(new URL('./folder-thread.js', import.meta.url), {
+    workerData,
+    ended: (cause) => Fault.unavailable('FolderUnavailable', `"${root}" is not watched: ${cause.message}`, cause),
+    told: (line) => writeLine(log, line as FolderLine),
   });
-  const scan = openFolderScan({
-    root,
-    without: [claimFolder, refusedFolder],
-    seen: (path) => isUnfinished(path) || rest.see(path),
-    log,
+  const ask = <R = void>(question: FolderQuestion) => thread.ask<R>(question);
+  const close = () => thread.close({ kind: 'close' } satisfies FolderQuestion);
+  await ask({ kind: 'open' }).catch(async (error) => {
+    await close();
+    throw error;
   });
 
-  const lookOnce = async (everywhere: boolean): Promise<void> => {
-    for (const claim of waiting.splice(0))
-      work.add(() => settle(claim).catch((err) => log.error({ err }, 'a claimed file waits for the next start')));
-    await scan.whole(everywhere);
-  };
-  const tidy = () => claims.tidy().catch((err) => log.warn({ err }, 'the claim folder cannot be tidied'));
-  const stopping = new AbortController();
-  const looking = (async () => {
-    while (!stopping.signal.aborted) {
-      await lookOnce(false);
-      if (work.isIdle()) await tidy();
-      await delay(scanEveryMs, undefined, { signal: stopping.signal }).catch(() => {});
+  const settle = settlingTogether((settled) => void ask({ kind: 'settle', settled }));
+  const receiveOne = receiving(options.receive, root, log);
+  const taking = (async () => {
+    for (;;) {
+      const { files, bytes } = await ask<FolderBatch>({ kind: 'next' });
+      if (files.length === 0) return;
+      for (const file of files)
+        void receiveOne(file, bytes.subarray(file.at, file.at + file.size)).then((outcome) =>
+          settle({ token: file.token, outcome }),
+        );
     }
   })();
-
   return {
-    async scanNow() {
-      await lookOnce(true);
-      await work.idle();
-    },
+    scanNow: () => ask({ kind: 'scanNow' }),
     async close() {
-      stopping.abort();
-      scan.close();
-      work.stop();
-      await Promise.all([looking, work.idle()]);
-      await tidy();
+      await close();
+      await taking;
     },
   };
 };
 
-interface HandingOver extends FolderWatcherOptions {
-  readonly claims: Claims;
-}
+const workOptions = (options: FolderWatcherOptions): FolderWorkOptions => {
+  const { restMs, scanEveryMs, emptyRestMs = emptyRestMsByDefault } = options;
+  return {
+    root: resolve(options.root),
+    claimFolder: resolve(options.claimFolder),
+    restMs,
+    emptyRestMs: Math.max(restMs, emptyRestMs),
+    scanEveryMs,
+    maxFileBytes: options.maxFileBytes ?? maxFileBytesByDefault,
+    maxInHand: options.maxInHand ?? mostInHandByDefault,
+  };
+};
 
-/** Reads a claimed file and gives it to the receiver; what is not settled goes back. */
-const handingOver =
-  ({ root, receive, claims, log, maxFileBytes = maxFileBytesByDefault }: HandingOver) =>
-  async (claim: Claim, look: Look | undefined): Promise<'settled' | 'changing' | 'unavailable'> => {
+/** What settles in one turn, as a commit makes it, is told at once. */
+const settlingTogether = (tell: (settled: readonly Settled[]) => void) => {
+  let settled: Settled[] = [];
+  return (one: Settled): void => {
+    if (settled.push(one) > 1) return;
+    setImmediate(() => {
+      tell(settled);
+      settled = [];
+    });
+  };
+};
+
+const receiving =
+  (receive: Receive, root: string, log: Logger) =>
+  async ({ path: claimed }: ReadFile, bytes: Uint8Array): Promise<Outcome> => {
     try {
-      const read = await readRested(claim.file, maxFileBytes, look);
-      const { bytes } = read;
-      const path = virtualFilePath(claim.path);
+      const path = virtualFilePath(claimed);
       const answer = await receive({ way: 'folder', account: undefined, path, bytes, from: root });
-      if (answer.outcome === 'refused') await claims.refuse(claim, `${answer.reason}\n${answer.advice}`);
-      // what was written since is no part of what was received: the whole is a new arrival
-      else if (!(await isAsRead(claim.file, read))) return 'changing';
-      // one that cannot be removed is durable, and a repeat when the next start finds it
-      else await claims.remove(claim).catch((err) => log.error({ err }, 'a received file cannot be removed'));
-      return 'settled';
+      return answer.outcome === 'refused' ? { refused: `${answer.reason}\n${answer.advice}` } : 'taken';
     } catch (error) {
-      if (isFault(error, 'FileChanging')) return 'changing';
-      if (isFault(error) && error.kind === 'unavailable') {
-        log.warn({ err: error }, 'files cannot be taken now');
-        return 'unavailable';
-      }
-      const isKnown = isFault(error);
-      if (!isKnown) log.error({ err: error, path: claim.path }, 'the receiver failed on a file');
-      await claims.refuse(claim, isKnown ? error.message : 'the server failed on it: see its log, then put it back');
-      return 'settled';
+      return outcomeOf(error, claimed, log);
     }
   };

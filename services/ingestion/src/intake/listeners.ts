@@ -121,7 +121,7 @@ async function openFolder(settings: IngestionSettings, { data, log }: Surroundin
     receive,
     restMs,
     scanEveryMs: SCAN_EVERY_MS,
-    claimFolder: await claimFolderFor(root, ofInstance('claimed', settings)),
+    claimFolder: claimFolderFor(root, ofInstance('claimed', settings)),
     log,
   });
   return {
