@@ -13,6 +13,8 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { Fault } from '@quantrac/event-sourcing';
 
+const maxNameBytes = 255;
+
 /** A file that this process alone holds, until it is removed, refused or put back. */
 export interface Claim {
   /** Relative to the watched folder, forward slashes. */
@@ -59,8 +61,8 @@ export const claimFolderFor = (root: string, name: string): string => {
 };
 
 /**
- * Claims by rename, which only one process can win. Each run claims into a folder of its own, under the path that the
- * file had, so that no claim can overwrite another and a crash forgets nothing.
+ * Claims by rename, which only one process can win. Each run claims into a folder of its own, under a name that tells
+ * the path that the file had, so that no claim can overwrite another and a crash forgets nothing.
  * @throws Fault `ClaimFolderElsewhere` when a rename cannot lead there
  */
 export const openClaims = ({ root, claimFolder, refusedFolder }: ClaimFolders): Claims => {
@@ -78,7 +80,7 @@ export const openClaims = ({ root, claimFolder, refusedFolder }: ClaimFolders): 
 
   return {
     take(path) {
-      const claim = { path, file: join(run, path), earlier: false };
+      const claim = { path, file: join(run, nameOf(path)), earlier: false };
       return moved(join(root, path), claim.file) ? claim : undefined;
     },
     left() {
@@ -87,7 +89,7 @@ export const openClaims = ({ root, claimFolder, refusedFolder }: ClaimFolders): 
         .filter((entry) => !entry.isDirectory())
         .map(({ parentPath, name }) => join(parentPath, name))
         .filter((file) => !file.startsWith(run))
-        .map((file) => ({ path: relative(claimFolder, file).split('/').slice(1).join('/'), file, earlier: true }))
+        .map((file) => ({ path: pathOf(relative(claimFolder, file)), file, earlier: true }))
         .filter(({ path }) => path !== '');
     },
     remove: ({ file }) => unlinkSync(file),
@@ -108,6 +110,17 @@ export const openClaims = ({ root, claimFolder, refusedFolder }: ClaimFolders): 
     tidy: () => removeEmptyFolders(claimFolder, run),
   };
 };
+
+/** One name, since folders of its own would cost a file more than all else; where that is too long it has them still. */
+const nameOf = (path: string): string => {
+  const escaped = path.replaceAll('%', '%25');
+  const name = escaped.replaceAll('/', '%2F');
+  return Buffer.byteLength(name) <= maxNameBytes ? name : escaped;
+};
+
+/** Behind the run's folder; empty where it lies in none. */
+const pathOf = (claimed: string): string =>
+  claimed.split('/').slice(1).join('/').replaceAll('%2F', '/').replaceAll('%25', '%');
 
 /** False when there is nothing to move. */
 const moved = (from: string, to: string): boolean => {
