@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { nobodyStarves } from '@quantrac/conformance/eight-instances';
+import type { NewStore } from '@quantrac/conformance/store-under-test';
 import { isFault } from '@quantrac/event-sourcing';
-import { nobodyStarves } from '@quantrac/sqlite/eight-instances';
-import type { NewStore } from '@quantrac/sqlite/store-under-test';
 import { type BlobRef, type BlobStore, blobRef, sha256Of } from './blob-store.ts';
 import { blob, noon } from './conformance-deeds.ts';
 
@@ -116,10 +116,10 @@ export function conformance(name: string, newStore: NewStore<BlobStore>): void {
       const place = newStore(t);
       const [kept] = await (await place.open()).put([blob('kept')]);
       await place.close();
-      const bringBack = place.copyAway();
+      const bringBack = await place.copyAway();
       const [lost] = await (await place.open()).put([blob('lost')]);
       await place.close();
-      bringBack();
+      await bringBack();
       const store = await place.open();
       await assert.rejects(store.get(lost!), isUnknown);
       assert.equal(await text(store, kept!), 'kept');

@@ -1,4 +1,4 @@
-import type { Deeds } from '@quantrac/sqlite/perform-deed';
+import type { Deeds } from '@quantrac/conformance/perform-deed';
 import type { Blob, BlobStore } from './blob-store.ts';
 
 /** Noon of a day in January 2026, so that the days before and after are plain. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { zstdCompressSync } from 'node:zlib';
 import { isFault } from '@quantrac/event-sourcing';
 import { openConnection } from '@quantrac/sqlite';
-import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/store-under-test';
+import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/stores-in-folders';
 import { conformance } from './blob-store.conformance.ts';
 import { blob } from './conformance-deeds.ts';
 import { SqliteBlobStore } from './sqlite-blob-store.ts';

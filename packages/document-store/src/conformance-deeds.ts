@@ -1,4 +1,4 @@
-import type { Deeds } from '@quantrac/sqlite/perform-deed';
+import type { Deeds } from '@quantrac/conformance/perform-deed';
 import type { Collection, DocumentStore } from './document-store.ts';
 
 export interface Counter {

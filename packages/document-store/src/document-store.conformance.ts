@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { nobodyStarves } from '@quantrac/conformance/eight-instances';
+import type { NewStore } from '@quantrac/conformance/store-under-test';
 import { isFault } from '@quantrac/event-sourcing';
-import { nobodyStarves } from '@quantrac/sqlite/eight-instances';
-import type { NewStore } from '@quantrac/sqlite/store-under-test';
 import { addOne, counters } from './conformance-deeds.ts';
 import type { Collection, DocumentStore, Find } from './document-store.ts';
 
@@ -219,10 +219,10 @@ export function conformance(name: string, newStore: NewStore<DocumentStore>): vo
       const place = newStore(t);
       await addOne(await place.open(), 'a', 'here');
       await place.close();
-      const bringBack = place.copyAway();
+      const bringBack = await place.copyAway();
       await addOne(await place.open(), 'a', 'here');
       await place.close();
-      bringBack();
+      await bringBack();
       const store = await place.open();
       assert.equal((await store.get(counters, 'a'))?.revision, 1);
       await addOne(store, 'a', 'here');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/store-under-test';
+import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/stores-in-folders';
 import { conformance } from './document-store.conformance.ts';
 import type { Collection } from './document-store.ts';
 import { SqliteDocumentStore } from './sqlite-document-store.ts';

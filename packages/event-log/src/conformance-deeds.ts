@@ -1,5 +1,5 @@
-import type { Deeds } from '@quantrac/sqlite/perform-deed';
-import type { NewStore, StoreOptions } from '@quantrac/sqlite/store-under-test';
+import type { Deeds } from '@quantrac/conformance/perform-deed';
+import type { NewStore, StoreOptions } from '@quantrac/conformance/store-under-test';
 import type { Batch, EventLog, LogRecord, Positions, ReceivedRecord, SubscribeOptions, Topic } from './event-log.ts';
 
 export interface LogOptions extends StoreOptions {

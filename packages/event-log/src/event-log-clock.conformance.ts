@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { eventually } from '@quantrac/sqlite/eventually';
+import { eventually } from '@quantrac/conformance/eventually';
 import { collector, type NewLog, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
 import type { EventLog } from './event-log.ts';
 

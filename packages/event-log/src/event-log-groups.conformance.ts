@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '@quantrac/sqlite/eventually';
+import { eventually } from '@quantrac/conformance/eventually';
 import { collector, type NewLog, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
 import type { Topic } from './event-log.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { nobodyStarves } from '@quantrac/conformance/eight-instances';
 import { isFault } from '@quantrac/event-sourcing';
-import { nobodyStarves } from '@quantrac/sqlite/eight-instances';
 import { type NewLog, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
 import type { EventLog, LogRecord, Topic } from './event-log.ts';
 import { clockConformance } from './event-log-clock.conformance.ts';
@@ -161,14 +161,14 @@ function restoring(newLog: NewLog): void {
     const [kept] = await readAll(log, numbers, undefined);
     const copied = await end(log);
     await place.close();
-    const bringBack = place.copyAway();
+    const bringBack = await place.copyAway();
 
     const ahead = await place.open();
     await publish(ahead, 3, 4);
     const beyond = await end(ahead);
     assert.equal(ahead.epoch, epoch);
     await place.close();
-    bringBack();
+    await bringBack();
 
     const restored = await place.open();
     assert.deepEqual([restored.logId, restored.epoch], [logId, epoch + 1]);
@@ -179,7 +179,7 @@ function restoring(newLog: NewLog): void {
     assert.deepEqual(await allNumbers(restored, kept!.position), [0, 1, 2, 30, 40, 50, 60]);
     const later = await end(restored);
     await place.close();
-    bringBack();
+    await bringBack();
 
     const again = await place.open();
     assert.equal(again.epoch, epoch + 2);
@@ -218,13 +218,13 @@ function restoring(newLog: NewLog): void {
     const log = await place.open();
     await publish(log, 0);
     await place.close();
-    const bringBack = place.copyAway();
+    const bringBack = await place.copyAway();
     await publish(await place.open(), 1);
     await place.close();
     const reader = await place.open({ service: 'beta' });
     const beyond = await end(reader);
     assert.deepEqual(await allNumbers(reader), [0, 1]);
-    bringBack();
+    await bringBack();
     const restored = await place.open();
     await publish(restored, 10, 11);
     await assert.rejects(reader.read(numbers, beyond, 10), isLost);

@@ -1,4 +1,4 @@
-import { performDeed } from '@quantrac/sqlite/perform-deed';
+import { performDeed } from '@quantrac/conformance/perform-deed';
 import { deeds } from './conformance-deeds.ts';
 import { logInFolder } from './sqlite-log-in-folder.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '@quantrac/sqlite';
-import { inTemporaryFolders } from '@quantrac/sqlite/store-under-test';
+import { inTemporaryFolders } from '@quantrac/sqlite/stores-in-folders';
 import { numbered, numberOf, numbers, readAll } from './conformance-deeds.ts';
 import { conformance } from './event-log.conformance.ts';
 import { witnessOf } from './log-witness.ts';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
+import type { OpenAt } from '@quantrac/conformance/store-under-test';
 import { Database } from '@quantrac/sqlite';
-import type { OpenIn } from '@quantrac/sqlite/store-under-test';
 import type { LogOptions } from './conformance-deeds.ts';
 import type { EventLog } from './event-log.ts';
 import { SqliteEventLog } from './sqlite-event-log.ts';
 
 /** A service's log for tests, in a folder with those of the others. */
-export const logInFolder: OpenIn<EventLog, LogOptions> = async (
+export const logInFolder: OpenAt<EventLog, LogOptions> = async (
   folder,
   { service = 'alpha', slowDiskMs, leaseMs, clock },
 ) => {

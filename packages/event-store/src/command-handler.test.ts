@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { commandHandler, type Decider, type EventStreams, Fault, isFault } from '@quantrac/event-sourcing';
-import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/store-under-test';
+import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/stores-in-folders';
 import { SqliteEventStore } from './sqlite-event-store.ts';
 
 type Moved = { readonly type: 'Moved'; readonly by: number };

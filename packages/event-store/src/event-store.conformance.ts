@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { nobodyStarves } from '@quantrac/conformance/eight-instances';
+import type { NewStore } from '@quantrac/conformance/store-under-test';
 import { isFault } from '@quantrac/event-sourcing';
-import { nobodyStarves } from '@quantrac/sqlite/eight-instances';
-import type { NewStore } from '@quantrac/sqlite/store-under-test';
 import { type Noted, note, noteAnyhow, noted } from './conformance-deeds.ts';
 import type { Commit, EventStore } from './event-store.ts';
 
@@ -185,10 +185,10 @@ export function conformance(name: string, newStore: NewStore<EventStore>): void 
       const place = newStore(t);
       await note(await place.open(), 'station/a', 0, noted('a', 0));
       await place.close();
-      const bringBack = place.copyAway();
+      const bringBack = await place.copyAway();
       await note(await place.open(), 'station/a', 1, noted('a', 1));
       await place.close();
-      bringBack();
+      await bringBack();
       const store = await place.open();
       assert.deepEqual(await store.read('station/a'), { version: 1, events: [noted('a', 0)] });
       assert.equal(await note(store, 'station/a', 1, noted('a', 1)), 2);

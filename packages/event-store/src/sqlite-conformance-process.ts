@@ -1,5 +1,5 @@
-import { performDeed } from '@quantrac/sqlite/perform-deed';
-import { inOneFile } from '@quantrac/sqlite/store-under-test';
+import { performDeed } from '@quantrac/conformance/perform-deed';
+import { inOneFile } from '@quantrac/sqlite/stores-in-folders';
 import { deeds } from './conformance-deeds.ts';
 import { SqliteEventStore } from './sqlite-event-store.ts';
 

@@ -1,4 +1,4 @@
-import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/store-under-test';
+import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/stores-in-folders';
 import { conformance } from './event-store.conformance.ts';
 import { SqliteEventStore } from './sqlite-event-store.ts';
 

@@ -1,5 +1,5 @@
+import type { Deeds } from '@quantrac/conformance/perform-deed';
 import { isFault } from '@quantrac/event-sourcing';
-import type { Deeds } from '@quantrac/sqlite/perform-deed';
 import type { Append, JournalStore } from './journal-store.ts';
 
 export const topic = 'quantrac.numbers.v1';

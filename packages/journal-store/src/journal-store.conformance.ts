@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { nobodyStarves } from '@quantrac/sqlite/eight-instances';
-import type { NewStore } from '@quantrac/sqlite/store-under-test';
+import { nobodyStarves } from '@quantrac/conformance/eight-instances';
+import type { NewStore } from '@quantrac/conformance/store-under-test';
 import { blockOf, isConflict, sequence, topic } from './conformance-deeds.ts';
 import type { JournalStore, StoredBlock, Taken } from './journal-store.ts';
 
@@ -181,10 +181,10 @@ function lasting(newStore: NewStore<JournalStore>): void {
     const place = newStore(t);
     await written(await place.open(), [3, 2]);
     await place.close();
-    const bringBack = place.copyAway();
+    const bringBack = await place.copyAway();
     await (await place.open()).append(blockOf('n1/1', 6, 4));
     await place.close();
-    bringBack();
+    await bringBack();
     const store = await place.open();
     assert.deepEqual(await head(store), { size: 5, edge: 'edge 5', root: 'root 5', positions: {} });
     await store.append(blockOf('n1/1', 6, 1, 'restored'));

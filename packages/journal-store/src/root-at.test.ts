@@ -11,7 +11,7 @@ import {
   leafOf,
   rootOf,
 } from '@quantrac/journal';
-import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/store-under-test';
+import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/stores-in-folders';
 import { cutBlock, edgeOf, rootAt } from './root-at.ts';
 import { SqliteJournalStore } from './sqlite-journal-store.ts';
 

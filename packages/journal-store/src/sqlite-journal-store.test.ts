@@ -1,4 +1,4 @@
-import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/store-under-test';
+import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/stores-in-folders';
 import { conformance } from './journal-store.conformance.ts';
 import { SqliteJournalStore } from './sqlite-journal-store.ts';
 

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { eventually } from '@quantrac/conformance/eventually';
+import { inWords, pacedWriters } from '@quantrac/conformance/paced-writers';
 import { isFault } from '@quantrac/event-sourcing';
 import { openConnection } from './connection.ts';
 import { Database } from './database.ts';
-import { eventually } from './eventually.ts';
-import { inWords, pacedWriters } from './paced-writers.ts';
 import type { DatabaseOptions } from './protocol.ts';
 
 const ledger = new URL('./ledger-part.js', import.meta.url);

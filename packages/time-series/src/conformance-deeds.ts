@@ -1,4 +1,4 @@
-import type { Deeds } from '@quantrac/sqlite/perform-deed';
+import type { Deeds } from '@quantrac/conformance/perform-deed';
 import type { Row, TimeSeries } from './time-series.ts';
 
 export const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Database, openConnection } from '@quantrac/sqlite';
-import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/store-under-test';
+import { inOneFile, inTemporaryFolders } from '@quantrac/sqlite/stores-in-folders';
 import { day, HOUR, row, start } from './conformance-deeds.ts';
 import { SqliteTimeSeries } from './sqlite-time-series.ts';
 import { conformance } from './time-series.conformance.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { inWords, pacedWriters } from '@quantrac/sqlite/paced-writers';
-import type { NewStore } from '@quantrac/sqlite/store-under-test';
+import { inWords, pacedWriters } from '@quantrac/conformance/paced-writers';
+import type { NewStore } from '@quantrac/conformance/store-under-test';
 import { day, HOUR, row, start } from './conformance-deeds.ts';
 import { answersAsAList } from './rows-in-a-list.ts';
 import type { Range, Row, TimeSeries } from './time-series.ts';
@@ -229,10 +229,10 @@ export function conformance(name: string, newStore: NewStore<TimeSeries>): void 
       const rows = day();
       await (await place.open()).insert(rows.slice(0, 100));
       await place.close();
-      const bringBack = place.copyAway();
+      const bringBack = await place.copyAway();
       await (await place.open()).insert(rows.slice(100));
       await place.close();
-      bringBack();
+      await bringBack();
       const store = await place.open();
       same(await store.range(always), rows.slice(0, 100));
       assert.equal(await store.insert(rows), 44);

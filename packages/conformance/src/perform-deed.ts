@@ -1,5 +1,5 @@
 import type { Message } from './other-process.ts';
-import type { OpenIn, StoreOptions } from './store-under-test.ts';
+import type { OpenAt, StoreOptions } from './store-under-test.ts';
 
 /** How the other side of a deed talks with the test. */
 export interface Talk {
@@ -12,11 +12,11 @@ export type Deeds<Store> = Readonly<Record<string, (store: Store, argument: neve
 /** The other side of `elsewhere`: opens the store and does what the test asked for. */
 export async function performDeed<Store, Options extends StoreOptions>(
   deeds: Deeds<Store>,
-  openIn: OpenIn<Store, Options>,
+  openAt: OpenAt<Store, Options>,
 ): Promise<void> {
   process.once('disconnect', () => process.exit());
-  const { folder, options, deed, argument } = JSON.parse(process.argv[2]!);
-  const { store, close } = await openIn(folder, options);
+  const { place, options, deed, argument } = JSON.parse(process.argv[2]!);
+  const { store, close } = await openAt(place, options);
   const asked = new Map<number, (answer: unknown) => void>();
   process.on('message', ({ id, content }: Message) => asked.get(id!)?.(content));
   let sent: Promise<unknown> = Promise.resolve();

@@ -1,10 +1,6 @@
 import { fork } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Database } from './database.ts';
 import { OtherProcess } from './other-process.ts';
 
 /** What a conformance test may do with one store, whichever adapter keeps it. `Options` are JSON where another process gets them. */
@@ -16,8 +12,10 @@ export interface StoreUnderTest<Store, Options extends StoreOptions = StoreOptio
   /** Performs a deed of the port's conformance in another process, on an instance of its own. */
   elsewhere(deed: string, argument: unknown, run?: ElsewhereOptions<Options>): OtherProcess;
   /** Copies the closed store away; what is answered brings the closed store back to that copy, any number of times. */
-  copyAway(): () => void;
+  copyAway(): Promise<BringBack>;
 }
+
+export type BringBack = () => Promise<void>;
 
 export interface StoreOptions {
   /** How much longer each durable write takes. */
@@ -40,22 +38,25 @@ export interface Opened<Store> {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a store in a folder of its own. */
-export type OpenIn<Store, Options extends StoreOptions> = (folder: string, options: Options) => Promise<Opened<Store>>;
+/** Opens the store that lies at a place, which is a name that another process can be told. */
+export type OpenAt<Store, Options extends StoreOptions> = (place: string, options: Options) => Promise<Opened<Store>>;
 
-/** A store that is one file. */
-export const inOneFile =
-  <Store>(open: (database: Database) => Promise<Store>): OpenIn<Store, StoreOptions> =>
-  async (folder, { slowDiskMs }) => {
-    const database = new Database(join(folder, 'store.db'), { commitDelayMs: slowDiskMs });
-    return { store: await open(database), close: () => database.close() };
-  };
+/** Where stores lie: folders, databases of a server. */
+export interface Places {
+  newPlace(): string;
+  copyAway(place: string, t: TestContext): Promise<BringBack>;
+  remove(place: string): Promise<void>;
+}
 
-/** New stores in temporary folders; `process` is the module that calls `performDeed`. */
-export const inTemporaryFolders =
-  <Store, Options extends StoreOptions>(openIn: OpenIn<Store, Options>, process: URL): NewStore<Store, Options> =>
+/** New stores, each at a place of its own; `process` is the module that calls `performDeed`. */
+export const storesAt =
+  <Store, Options extends StoreOptions>(
+    places: Places,
+    openAt: OpenAt<Store, Options>,
+    process: URL,
+  ): NewStore<Store, Options> =>
   (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'quantrac-'));
+    const place = places.newPlace();
     const opened: Opened<Store>[] = [];
     const others: OtherProcess[] = [];
     const close = async () => {
@@ -64,36 +65,22 @@ export const inTemporaryFolders =
     t.after(async () => {
       for (const other of others) await other.kill();
       await close();
-      rmSync(folder, { recursive: true });
+      await places.remove(place);
     });
     return {
       open: async (options) => {
-        const one = await openIn(folder, options ?? ({} as Options));
+        const one = await openAt(place, options ?? ({} as Options));
         opened.push(one);
         return one.store;
       },
       close,
       elsewhere: (deed, argument, { options = {}, answer } = {}) => {
-        const task = JSON.stringify({ folder, options, deed, argument });
+        const task = JSON.stringify({ place, options, deed, argument });
         const child = fork(fileURLToPath(process), [task], { execArgv: [] });
         const other = new OtherProcess(child, answer);
         others.push(other);
         return other;
       },
-      copyAway: () => copyDatabases(folder, t),
+      copyAway: () => places.copyAway(place, t),
     };
   };
-
-/** As an operator copies: the database files alone, without what lies beside them; and puts them back without a later write-ahead log. */
-function copyDatabases(folder: string, t: TestContext): () => void {
-  const away = mkdtempSync(join(tmpdir(), 'quantrac-copy-'));
-  t.after(() => rmSync(away, { recursive: true }));
-  const copied = readdirSync(folder).filter((file) => file.endsWith('.db'));
-  for (const file of copied) copyFileSync(join(folder, file), join(away, file));
-  return () => {
-    for (const file of copied) {
-      for (const ending of ['', '-wal', '-shm']) rmSync(join(folder, file + ending), { force: true });
-      copyFileSync(join(away, file), join(folder, file));
-    }
-  };
-}
