@@ -1,3 +1,4 @@
+export { freePort } from '@quantrac/conformance/servers/free-port';
 export {
   differencesBetween,
   type EqualOptions,
@@ -7,7 +8,6 @@ export {
   resultsOf,
 } from './equal.ts';
 export { eventually } from './eventually.ts';
-export { freePort } from './free-port.ts';
 export {
   byTester,
   channelSettings,
