@@ -25,7 +25,7 @@ export function testFiles(root, { only } = {}) {
       )
       .map((file) => join(folder, 'dist', file));
   });
-  const cost = (file) => (file.includes('.e2e.') ? 2 : file.includes('.integration.') ? 1 : 0);
+  const cost = (file) => (file.includes('.e2e.') ? 2 : /\.(integration|kafka|mongo)\./.test(file) ? 1 : 0);
   return files
     .filter((file) => only === undefined || cost(file) === only)
     .sort((a, b) => cost(a) - cost(b) || (a < b ? -1 : 1));

@@ -30,5 +30,6 @@ export default async function* reporter(source) {
     if (ms > 5000) slow.push(`${(ms / 1000).toFixed(1)} s  ${where}: ${data.name}`);
   }
   if (slow.length > 0) yield `\nslowest:\n${slow.join('\n')}\n`;
+  if (process.env.QUANTRAC_TEST_SERVERS) yield `\n${process.env.QUANTRAC_TEST_SERVERS}\n`;
   yield `\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
 }

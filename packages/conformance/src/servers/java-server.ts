@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -46,11 +46,11 @@ export async function startJavaServer(options: JavaServerOptions): Promise<TestS
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     async start() {
-      const started = spawn('java', options.arguments, { stdio: ['ignore', 'pipe', 'pipe'] });
+      // a file, not a pipe: nobody has to read on while tests run
+      const log = openSync(options.logFile, 'a');
+      const started = spawn('java', options.arguments, { stdio: ['ignore', log, log] });
+      closeSync(log);
       child = started;
-      const log = createWriteStream(options.logFile, { flags: 'a' });
-      started.stdout.pipe(log, { end: false });
-      started.stderr.pipe(log, { end: false });
       ended = new Promise((resolve) => {
         started.once('exit', () => resolve());
         started.once('error', () => resolve());

@@ -1,0 +1,84 @@
+import { Fault } from '@quantrac/event-sourcing';
+import mongoose from 'mongoose';
+
+export type MongoDatabase = NonNullable<mongoose.Connection['db']>;
+export type MongoCollection<Document extends mongoose.mongo.Document> = mongoose.mongo.Collection<Document>;
+
+/** One database of a server: a service's own. */
+export interface MongoConnection {
+  readonly database: MongoDatabase;
+  close(): Promise<void>;
+}
+
+/** Each explained, since all of them decide what a fault looks like. */
+const options: mongoose.ConnectOptions = {
+  // an answer means: on the journals of a majority, so that no failover takes it back
+  writeConcern: { w: 'majority', journal: true },
+  readConcern: { level: 'majority' },
+  readPreference: 'primary',
+  // the driver repeats a write only within a session of a replica set; every write of ours may be repeated by who asked for it
+  retryWrites: false,
+  // a service's stages write at the same time, each a batch: more only queue within the server
+  maxPoolSize: 16,
+  // who asks hears `unavailable` by then and tries again for ever
+  serverSelectionTimeoutMS: 5_000,
+  connectTimeoutMS: 5_000,
+  // a server that stands still is given up; the longest batch takes a tenth of it
+  socketTimeoutMS: 30_000,
+  waitQueueTimeoutMS: 10_000,
+  // a server that comes back is seen soon
+  heartbeatFrequencyMS: 2_000,
+  autoIndex: false,
+  autoCreate: false,
+  bufferCommands: false,
+};
+
+/** Throws the Fault `invalid` for a URL, a password or a certificate that is wrong, `unavailable` while the server is away. */
+export async function connectToMongo(url: string, database: string): Promise<MongoConnection> {
+  const connection = mongoose.createConnection(url, { ...options, dbName: database });
+  try {
+    await connection.asPromise();
+  } catch (error) {
+    await connection.close().catch(() => {});
+    throw asFault(error);
+  }
+  return { database: connection.db!, close: () => connection.close() };
+}
+
+const AUTHENTICATION_FAILED = 18;
+const DUPLICATE_KEY = 11_000;
+
+export const isDuplicateKey = (error: unknown): boolean =>
+  error instanceof mongoose.mongo.MongoServerError && error.code === DUPLICATE_KEY;
+
+/** What of the server's or the driver's errors a caller can do something about; anything else as it is. */
+export function asFault(error: unknown): unknown {
+  const { message } = error as Error;
+  // the driver's and its URL reader's: two classes of one name
+  if ((error as Error).name === 'MongoParseError')
+    return Fault.invalid('MongoUrlInvalid', `MONGO_URL cannot be read: ${message}`);
+  if (error instanceof mongoose.mongo.MongoServerError && error.code === AUTHENTICATION_FAILED)
+    return Fault.invalid('MongoRefused', 'MongoDB refuses the account in MONGO_URL: see its name and password');
+  if (isAway(error))
+    return Fault.unavailable('MongoAway', `MongoDB does not answer (${message}): see the server`, error);
+  return error;
+}
+
+/** The server was not reached, changed its role, or its answer was lost: what was asked may have been done. */
+const isAway = (error: unknown): boolean =>
+  error instanceof mongoose.Error.MongooseServerSelectionError ||
+  error instanceof mongoose.mongo.MongoNetworkError ||
+  error instanceof mongoose.mongo.MongoServerSelectionError ||
+  (error as Error).name === 'MongoWaitQueueTimeoutError' ||
+  error instanceof mongoose.mongo.MongoTopologyClosedError ||
+  error instanceof mongoose.mongo.MongoNotConnectedError ||
+  (error instanceof mongoose.mongo.MongoError && error.hasErrorLabel('RetryableWriteError'));
+
+/** Runs what asks the server, and tells its errors as Faults. */
+export async function asking<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw asFault(error);
+  }
+}
