@@ -6,7 +6,7 @@ const pure =
   /^(services\/[^/]+\/src\/(domain|processors|read-models)|packages\/(event-sourcing|regulations|journal|contracts)\/src)\//;
 /** Where a program begins, and where a node is started in a process of its own. */
 const mayReadEnvironment =
-  /^(services\/[^/]+\/src\/(main|config)\.ts|packages\/service\/src\/main\.ts|services\/standalone\/src\/(node\.ts|demo\/)|packages\/testing\/)/;
+  /^(services\/[^/]+\/src\/(main|config)\.ts|packages\/service\/src\/main\.ts|services\/standalone\/src\/(node\.ts|demo\/)|packages\/testing\/|packages\/[^/]+\/src\/(kafka|mongo)-[a-z-]+-under-test\.ts)/;
 const test = /(\.(test|conformance)\.ts$|\/testing\/|\/generated\/)/;
 
 const clockOrChance: readonly RegExp[] = [

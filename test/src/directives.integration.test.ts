@@ -172,7 +172,7 @@ test('a node that falls silent is an incident of the national tier until it is h
   await national.stop();
 
   const stores = await openEmbeddedStores(world.nationalData, 'national-aggregation');
-  const { records } = await stores.log.read(topics.nationalIncidents, undefined, 100);
+  const { records } = await stores.log.read(topics.nationalIncidents, {}, 100);
   await stores.close();
   const published = records.map(({ key, value }) => [key, JSON.parse(Buffer.from(value).toString()).state]);
   assert.deepEqual(published, [

@@ -195,7 +195,7 @@ describe('the replication of a node', () => {
     assert.ok(held.size > 0);
 
     const stores = await openEmbeddedStores(world.nodeData, 'ministry-sync');
-    const { records } = await stores.log.read(topics.replication, undefined, 1000);
+    const { records } = await stores.log.read(topics.replication, {}, 1000);
     await stores.close();
     const told = records.map(({ value }) => JSON.parse(Buffer.from(value).toString()) as ReplicationAdvanced);
     for (const one of told) replicationAdvanced.parse(one);

@@ -11,7 +11,7 @@ export async function toldBy(
   const told = new Map<string, readonly LogRecord[]>();
   for (const [producer, own] of Map.groupBy(declared, (topic) => topic.producer)) {
     const { log, close } = await openEmbeddedStores(data, producer);
-    for (const topic of own) told.set(topic.name, (await log.read(topic, undefined, 1_000_000)).records);
+    for (const topic of own) told.set(topic.name, (await log.read(topic, {}, 1_000_000)).records);
     await close();
   }
   return told;

@@ -82,20 +82,23 @@ export async function collector(log: EventLog, options: Partial<SubscribeOptions
   return { taken, batches, subscription };
 }
 
+/** Where one record stands, to read from there. */
+export const at = ({ part, position }: ReceivedRecord): Positions => ({ [part]: position });
+
 /** Everything that the topic holds, read a batch at a time. */
 export async function readAll(
   log: EventLog,
   topic: Topic,
-  from: string | undefined,
+  from: Positions = {},
   maxRecords = 1000,
 ): Promise<ReceivedRecord[]> {
   const read: ReceivedRecord[] = [];
-  for (let at = from; ; ) {
-    const { records, positions } = await log.read(topic, at, maxRecords);
+  for (let reached = from; ; ) {
+    const { records, positions } = await log.read(topic, reached, maxRecords);
     if (records.length > maxRecords) throw new Error(`${records.length} records instead of ${maxRecords} at most`);
     if (records.length === 0) return read;
     read.push(...records);
-    at = positions[topic.name];
+    reached = { ...reached, ...positions };
   }
 }
 

@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { eventually } from '@quantrac/conformance/eventually';
-import { collector, type NewLog, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
+import {
+  at,
+  collector,
+  type NewLog,
+  numbered,
+  numberOf,
+  numbers,
+  publish,
+  readAll,
+  upTo,
+} from './conformance-deeds.ts';
 import type { EventLog } from './event-log.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const YEAR_MS = 365 * DAY_MS;
 
-const kept = async (log: EventLog) => (await readAll(log, numbers, undefined)).map(numberOf);
+const kept = async (log: EventLog) => (await readAll(log, numbers)).map(numberOf);
 
 /** What a log promises whatever the clock says: retention by append time, a day's records an hour at most; order by nothing but the publishes. */
 export function clockConformance(newLog: NewLog): void {
@@ -79,10 +89,10 @@ export function clockConformance(newLog: NewLog): void {
       await eventually(() => taken.length === next);
     }
     assert.deepEqual(taken, upTo(8));
-    const all = await readAll(log, numbers, undefined);
+    const all = await readAll(log, numbers);
     assert.deepEqual(all.map(numberOf), upTo(8));
-    for (const [start, { position }] of all.entries())
-      assert.deepEqual((await readAll(log, numbers, position)).map(numberOf), upTo(8 - start, start));
+    for (const [start, record] of all.entries())
+      assert.deepEqual((await readAll(log, numbers, at(record))).map(numberOf), upTo(8 - start, start));
     now += YEAR_MS;
     await place.close();
     const opened = await place.open({ clock: () => now - 2 * YEAR_MS });

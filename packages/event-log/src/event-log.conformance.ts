@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { nobodyStarves } from '@quantrac/conformance/eight-instances';
 import { isFault } from '@quantrac/event-sourcing';
-import { type NewLog, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
-import type { EventLog, LogRecord, Topic } from './event-log.ts';
+import { at, type NewLog, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
+import type { EventLog, LogRecord, Positions, Topic } from './event-log.ts';
 import { clockConformance } from './event-log-clock.conformance.ts';
 import { groupConformance } from './event-log-groups.conformance.ts';
 import { memberConformance } from './event-log-members.conformance.ts';
 import { partitionOf } from './partition.ts';
 
 const isLost = (error: unknown) => isFault(error, 'PositionLost') && error.kind === 'rejected';
-const end = async (log: EventLog) => (await log.end(numbers))[numbers.name]!;
-const allNumbers = async (log: EventLog, from?: string) => (await readAll(log, numbers, from)).map(numberOf);
+const end = (log: EventLog) => log.end(numbers);
+const allNumbers = async (log: EventLog, from?: Positions) => (await readAll(log, numbers, from)).map(numberOf);
 
 /** What an event log promises, on every adapter. */
 export function conformance(name: string, newLog: NewLog): void {
@@ -36,9 +36,14 @@ function publishing(newLog: NewLog): void {
     const before = Date.now();
     await (await place.open()).publish(numbers, records);
     await place.close();
-    const read = await readAll(await place.open(), numbers, undefined);
-    for (const [at, { key, headers, value, topic, partition, appendedAt }] of read.entries()) {
-      assert.deepEqual({ key, headers, value: Buffer.from(value) }, records[at]);
+    const read = await readAll(await place.open(), numbers);
+    const bare = ({ key, headers, value }: LogRecord) => ({ key, headers, value: Buffer.from(value) });
+    for (const key of new Set(records.map((record) => record.key)))
+      assert.deepEqual(
+        read.filter((one) => one.key === key).map(bare),
+        records.filter((one) => one.key === key),
+      );
+    for (const { key, topic, partition, appendedAt } of read) {
       assert.equal(topic, numbers.name);
       assert.equal(partition, partitionOf(key, 16));
       assert.ok(appendedAt >= before && appendedAt <= Date.now());
@@ -53,7 +58,7 @@ function publishing(newLog: NewLog): void {
     await log.publish(numbers, records);
     await log.publish(other, records.toReversed());
     const partitions = async (topic: Topic) =>
-      new Map((await readAll(log, topic, undefined)).map(({ key, partition }) => [key, partition]));
+      new Map((await readAll(log, topic)).map(({ key, partition }) => [key, partition]));
     const [one, two] = [await partitions(numbers), await partitions(other)];
     for (const { key } of records) assert.equal(one.get(key), two.get(key));
     assert.ok(new Set(one.values()).size > 8);
@@ -75,15 +80,14 @@ function publishing(newLog: NewLog): void {
     const batches = [1, 5, 2, 30, 1, 1, 20];
     let next = 0;
     for (const size of batches) await publish(log, ...upTo(size).map(() => next++));
-    const whole = await readAll(log, numbers, undefined);
+    const whole = await readAll(log, numbers);
     assert.deepEqual(whole.map(numberOf), upTo(60));
     for (const maxRecords of [1, 2, 3, 7, 59, 60, 1000])
-      for (const [start, { position }] of whole.entries())
-        assert.deepEqual(await readAll(log, numbers, position, maxRecords), whole.slice(start));
-    assert.deepEqual(await log.read(numbers, await end(log), 10), {
-      records: [],
-      positions: { [numbers.name]: await end(log) },
-    });
+      for (const [start, record] of whole.entries())
+        assert.deepEqual(await readAll(log, numbers, at(record), maxRecords), whole.slice(start));
+    const behind = await end(log);
+    const { records, positions } = await log.read(numbers, behind, 10);
+    assert.deepEqual({ records, positions: { ...behind, ...positions } }, { records: [], positions: behind });
   });
 
   test('keeps the order of publishes that are not waited for', async (t) => {
@@ -99,7 +103,7 @@ function publishing(newLog: NewLog): void {
     await other.hear(1);
     for (const number of upTo(300)) await log.publish(numbers, [numbered(number)]);
     assert.equal(await other.ended, 0);
-    const read = await readAll(log, numbers, undefined);
+    const read = await readAll(log, numbers);
     for (const by of ['here', 'there'])
       assert.deepEqual(read.filter(({ headers }) => headers.by === by).map(numberOf), upTo(300));
     assert.equal(read.length, 600);
@@ -108,7 +112,7 @@ function publishing(newLog: NewLog): void {
   test('is read by another service, from when its producer has begun', async (t) => {
     const place = newLog(t);
     const reader = await place.open({ service: 'beta' });
-    assert.deepEqual(await reader.read(numbers, undefined, 10), { records: [], positions: {} });
+    assert.deepEqual(await reader.read(numbers, {}, 10), { records: [], positions: {} });
     assert.deepEqual(await reader.end(numbers), {});
     const log = await place.open();
     assert.deepEqual(await allNumbers(reader), []);
@@ -142,13 +146,14 @@ function restoring(newLog: NewLog): void {
     const [log, another] = [await newLog(t).open(), await newLog(t).open()];
     await publish(log, ...upTo(10));
     await publish(another, ...upTo(10));
-    const [first] = await readAll(log, numbers, undefined);
-    for (const position of [await end(another), 'anything', '', `${log.logId}:1:x`])
-      await assert.rejects(log.read(numbers, position, 10), isLost);
+    const [first] = await readAll(log, numbers);
+    const others = (await readAll(another, numbers))[0]!.position;
+    for (const position of [others, 'anything', '', `${log.logId}:1:x`])
+      await assert.rejects(log.read(numbers, { [first!.part]: position }, 10), isLost);
     const before = await end(log);
     assert.equal(await log.retain({ ...numbers, retentionDays: -1 }), 10);
     await publish(log, 10);
-    await assert.rejects(log.read(numbers, first!.position, 10), isLost);
+    await assert.rejects(log.read(numbers, at(first!), 10), isLost);
     assert.deepEqual(await allNumbers(log, before), [10]);
     assert.deepEqual(await allNumbers(log), [10]);
   });
@@ -158,7 +163,7 @@ function restoring(newLog: NewLog): void {
     const log = await place.open();
     await publish(log, 0, 1, 2);
     const { logId, epoch } = log;
-    const [kept] = await readAll(log, numbers, undefined);
+    const [kept] = await readAll(log, numbers);
     const copied = await end(log);
     await place.close();
     const bringBack = await place.copyAway();
@@ -176,7 +181,7 @@ function restoring(newLog: NewLog): void {
     await publish(restored, 30, 40, 50, 60);
     await assert.rejects(restored.read(numbers, beyond, 10), isLost);
     assert.deepEqual(await allNumbers(restored, copied), [30, 40, 50, 60]);
-    assert.deepEqual(await allNumbers(restored, kept!.position), [0, 1, 2, 30, 40, 50, 60]);
+    assert.deepEqual(await allNumbers(restored, at(kept!)), [0, 1, 2, 30, 40, 50, 60]);
     const later = await end(restored);
     await place.close();
     await bringBack();

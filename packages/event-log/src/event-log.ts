@@ -22,7 +22,9 @@ export interface ReceivedRecord extends LogRecord {
   readonly topic: string;
   /** murmur2 of the key, modulo the topic's partitions. */
   readonly partition: number;
-  /** Where this record stands: reading from here begins with it. Opaque. */
+  /** The independently moving part of the topic that it stands in, as `Positions` names it. */
+  readonly part: string;
+  /** Where in its part it stands: reading from here begins with it. Opaque. */
   readonly position: string;
   /** When it was appended, ms. */
   readonly appendedAt: number;
@@ -81,8 +83,8 @@ export abstract class EventLog {
 
   abstract subscribe(options: SubscribeOptions): Promise<Subscription>;
 
-  /** Reads without a group, from a mark on (undefined: the first kept record). Throws `PositionLost`. */
-  abstract read(topic: Topic, from: string | undefined, maxRecords: number): Promise<Batch>;
+  /** Reads without a group; a part without a mark from its first kept record. Parts of other topics are passed over. Throws `PositionLost`. */
+  abstract read(topic: Topic, from: Positions, maxRecords: number): Promise<Batch>;
 
   /** The mark behind the newest record. */
   abstract end(topic: Topic): Promise<Positions>;

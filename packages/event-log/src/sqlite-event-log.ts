@@ -57,8 +57,8 @@ export class SqliteEventLog extends EventLog {
     await this.options.database.call('event-log.append', argument, [argument.block.buffer as ArrayBuffer]);
   }
 
-  async read(topic: Topic, from: string | undefined, maxRecords: number): Promise<Batch> {
-    const argument: ReadArgument = { file: this.#fileOf(topic), topic: topic.name, from, maxRecords };
+  async read(topic: Topic, from: Positions, maxRecords: number): Promise<Batch> {
+    const argument: ReadArgument = { file: this.#fileOf(topic), topic: topic.name, from: from[topic.name], maxRecords };
     const result = await this.options.database.call<ReadResult | undefined>('event-log.read', argument);
     return result ? batchOf(topic, result) : { records: [], positions: {} };
   }
@@ -132,6 +132,7 @@ function received(topic: Topic, log: string, { bytes, first, skip, take, appende
     ...record,
     topic: topic.name,
     partition: partitionOf(record.key, topic.partitions),
+    part: topic.name,
     position: `${log}:${first + skip + at}`,
     appendedAt,
   }));

@@ -94,7 +94,7 @@ function counting(stores: Stores): ServiceDefinition {
     },
     queries: {
       topic: query(z.object({ name: z.string() }), async ({ name: wanted }) => [
-        await stores.log.read(wanted === counters.name ? counters : doubles, undefined, 1000),
+        await stores.log.read(wanted === counters.name ? counters : doubles, {}, 1000),
       ]),
       double: query(z.object({ times: z.int() }), async ({ times }) =>
         Array.from({ length: times }, (_, index) => ({ index })),

@@ -64,7 +64,7 @@ async function opened(t: TestContext) {
       },
     });
   };
-  const all = async (of: Topic) => (await stores.log.read(of, undefined, 1e6)).records;
+  const all = async (of: Topic) => (await stores.log.read(of, {}, 1e6)).records;
   const reached = (sum: number, key = 'a') =>
     eventually(async () => {
       const total = await stores.documents.get<{ sum: number }>({ name: 'totals' }, key);

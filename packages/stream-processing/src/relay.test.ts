@@ -37,7 +37,7 @@ async function opened(t: TestContext) {
     await events.append(streamId, version, all, { commandId, metadata });
   };
   const told = async () =>
-    (await log.read(sums, undefined, 1e6)).records.map(
+    (await log.read(sums, {}, 1e6)).records.map(
       ({ headers, value }) => `${headers.ce_id} ${headers.ce_time} ${Buffer.from(value)}`,
     );
   return { faults, options, append, told };

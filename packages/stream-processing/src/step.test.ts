@@ -103,7 +103,7 @@ async function opened(profile: Profile) {
   const step = (options: Partial<StepOptions<Total>> = {}) =>
     new Step({ processor: summing, store, node: 'n1', epoch: 1, topics: [sums], rejected, handle, ...options });
   const records = async (of: TopicDeclaration): Promise<readonly ReceivedRecord[]> =>
-    (await store.log.read(of, undefined, 1e6)).records;
+    (await store.log.read(of, {}, 1e6)).records;
   const rows = async (key: string) =>
     (await store.series.range({ collection: sums.name, key, from: 0, to: Infinity, versions: 'all' })).map((row) => ({
       time: row.time,

@@ -116,7 +116,7 @@ export async function toldOf({ events, documents, series, log }: OpenedStores, k
   const whole = { key, from: 0, to: Infinity, versions: 'all' } as const;
   const rows = await series.ranges([sums, doubles].map(({ name }) => ({ ...whole, collection: name })));
   const records = async (of: TopicDeclaration) =>
-    [...new Set((await log.read(of, undefined, 1e6)).records.filter((one) => one.key === key).map(text))].sort();
+    [...new Set((await log.read(of, {}, 1e6)).records.filter((one) => one.key === key).map(text))].sort();
   const [total, last] = await Promise.all(
     ['totals', 'last-numbers'].map((name) => documents.get<{ sum?: number; add?: number }>({ name }, key)),
   );

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type TopicDeclaration, topics, toStructured } from '@quantrac/contracts';
-import type { EventLog, LogRecord } from '@quantrac/event-log';
+import type { EventLog, LogRecord, Positions } from '@quantrac/event-log';
 import { Fault, isFault } from '@quantrac/event-sourcing';
 import type { Peer } from '@quantrac/service';
 import type { FastifyInstance } from 'fastify';
@@ -22,7 +22,7 @@ export const topicArguments = {
   topics: z.object({}),
   events: z.object({
     /** A position that an earlier answer gave as `next`; `end`: behind the newest record; left out: the first kept record. */
-    from: z.string().min(1).max(200).optional(),
+    from: z.string().min(1).max(4000).optional(),
     limit: z.int().min(1).max(1000).default(1000),
   }),
   history: z.object({
@@ -72,13 +72,26 @@ export function addTopics(server: FastifyInstance, { log, peer, producers }: Top
 
 async function eventsFrom(log: EventLog, topic: TopicDeclaration, from: string | undefined, limit: number) {
   try {
-    const { records, positions } =
-      from === 'end' ? { records: [], positions: await log.end(topic) } : await log.read(topic, from, limit);
-    return { records, next: positions[topic.name] ?? (from === 'end' ? null : (from ?? null)) };
+    if (from === 'end') return { records: [], next: cursorOf(await log.end(topic)) };
+    const begin = from === undefined ? {} : positionsOf(from);
+    const { records, positions } = await log.read(topic, begin, limit);
+    return { records, next: cursorOf({ ...begin, ...positions }) };
   } catch (error) {
     if (!isFault(error, 'PositionLost')) throw error;
     const advice = `take a new one with from=end, then read /api/v1/topics/${topic.name}/history, or begin again without from`;
     throw Fault.rejected('PositionLost', `${topic.name}: the position ${from} cannot be served any more: ${advice}`);
+  }
+}
+
+/** One word for a reader, whatever parts the topic has. */
+const cursorOf = (positions: Positions): string | null =>
+  Object.keys(positions).length === 0 ? null : Buffer.from(JSON.stringify(positions)).toString('base64url');
+
+function positionsOf(cursor: string): Positions {
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch {
+    throw Fault.rejected('PositionLost', 'it is none that an answer gave as `next`');
   }
 }
 

@@ -35,7 +35,7 @@ export async function openStoredStation(): Promise<StoredStation> {
   return {
     take,
     async takeOwn() {
-      const { records } = await stores.log.read(topics.rechecks, undefined, 1e6);
+      const { records } = await stores.log.read(topics.rechecks, {}, 1e6);
       const asked = records.slice(own);
       own = records.length;
       await take(asked.map((record) => messageOf(topics.rechecks.name, record)));
