@@ -11,4 +11,4 @@ export {
 export { murmur2, partitionOf } from './partition.ts';
 export { blockOf, SqliteEventLog } from './sqlite-event-log.ts';
 export type { SqliteLogOptions } from './sqlite-log-options.ts';
-export { LEASE_MS } from './sqlite-subscription.ts';
+export { LEASE_MS } from './sqlite-membership.ts';

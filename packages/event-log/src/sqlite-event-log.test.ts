@@ -11,7 +11,7 @@ import { conformance } from './event-log.conformance.ts';
 import { witnessOf } from './log-witness.ts';
 import { SqliteEventLog } from './sqlite-event-log.ts';
 import { logInFolder } from './sqlite-log-in-folder.ts';
-import { LEASE_MS } from './sqlite-subscription.ts';
+import { LEASE_MS } from './sqlite-membership.ts';
 
 const newLog = inTemporaryFolders(logInFolder, new URL('./sqlite-conformance-process.js', import.meta.url));
 const YEAR_MS = 365 * 86_400_000;

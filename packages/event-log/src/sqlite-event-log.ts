@@ -10,12 +10,13 @@ import {
   type Subscription,
   type Topic,
 } from './event-log.ts';
+import { GroupReader } from './group-reader.ts';
 import { partitionOf } from './partition.ts';
 import { decodeBlock, encodeBlock } from './record-block.ts';
 import type { SqliteLogOptions } from './sqlite-log-options.ts';
+import { SqliteMembership } from './sqlite-membership.ts';
 import type { AppendArgument, Identity } from './sqlite-part.ts';
 import type { ReadArgument, ReadBlock, ReadManyArgument, ReadManyResult, ReadResult } from './sqlite-read.ts';
-import { GroupReader } from './sqlite-subscription.ts';
 
 /** The topics that one service produces, in that service's own file; those of others are read from theirs. */
 export class SqliteEventLog extends EventLog {
@@ -83,9 +84,9 @@ export class SqliteEventLog extends EventLog {
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
-    const reader = new GroupReader(this, this.options, options, this.#memberOf(options.group));
+    const membership = new SqliteMembership(this, this.options, options, this.#memberOf(options.group));
+    const reader = new GroupReader(membership, options);
     this.#subscriptions.add(reader);
-    reader.start();
     return reader;
   }
 
