@@ -4,7 +4,7 @@ import { nobodyStarves } from '@quantrac/conformance/eight-instances';
 import { isFault } from '@quantrac/event-sourcing';
 import { at, type NewLog, numbered, numberOf, numbers, publish, readAll, upTo } from './conformance-deeds.ts';
 import type { EventLog, LogRecord, Positions, Topic } from './event-log.ts';
-import { clockConformance } from './event-log-clock.conformance.ts';
+import { clockConformance, retentionConformance } from './event-log-clock.conformance.ts';
 import { groupConformance } from './event-log-groups.conformance.ts';
 import { memberConformance } from './event-log-members.conformance.ts';
 import { partitionOf } from './partition.ts';
@@ -17,10 +17,18 @@ const allNumbers = async (log: EventLog, from?: Positions) => (await readAll(log
 export function conformance(name: string, newLog: NewLog): void {
   describe(`an event log on ${name}`, () => {
     publishing(newLog);
-    restoring(newLog);
+    positions(newLog);
     groupConformance(newLog);
     memberConformance(newLog);
     clockConformance(newLog);
+  });
+}
+
+/** Beside that, where a log is a file of its own: it is copied away and brought back, and records get the time that the test says. */
+export function ownFileConformance(name: string, newLog: NewLog): void {
+  describe(`an event log on ${name}`, () => {
+    restoring(newLog);
+    retentionConformance(newLog);
   });
 }
 
@@ -141,7 +149,7 @@ function publishing(newLog: NewLog): void {
     nobodyStarves(t, newLog(t), (log, _, number) => publish(log, number)));
 }
 
-function restoring(newLog: NewLog): void {
+function positions(newLog: NewLog): void {
   test('says that a position is lost: of another log, malformed, or below the first kept record', async (t) => {
     const [log, another] = [await newLog(t).open(), await newLog(t).open()];
     await publish(log, ...upTo(10));
@@ -158,6 +166,33 @@ function restoring(newLog: NewLog): void {
     assert.deepEqual(await allNumbers(log), [10]);
   });
 
+  test('keeps its epoch when it is opened again, also after a kill -9', async (t) => {
+    const place = newLog(t);
+    const { epoch, logId } = await place.open();
+    assert.equal(epoch, 1);
+    const other = place.elsewhere('publish', { key: 'station/a', by: 'there', count: 1_000_000, batch: 1 });
+    await other.hear(50);
+    await other.kill();
+    await place.close();
+    const log = await place.open();
+    assert.deepEqual([log.epoch, log.logId], [1, logId]);
+  });
+
+  test('raises its epoch for an operator, and goes on with the positions that it gave', async (t) => {
+    const place = newLog(t);
+    const log = await place.open();
+    await publish(log, 0, 1);
+    const before = await end(log);
+    assert.equal(await log.raiseEpoch(), 2);
+    assert.equal(log.epoch, 2);
+    await publish(log, 2);
+    assert.deepEqual(await allNumbers(log, before), [2]);
+    await place.close();
+    assert.equal((await place.open()).epoch, 2);
+  });
+}
+
+function restoring(newLog: NewLog): void {
   test('brought back from an earlier copy: raises its epoch and loses the positions beyond the copy for ever', async (t) => {
     const place = newLog(t);
     const log = await place.open();
@@ -191,31 +226,6 @@ function restoring(newLog: NewLog): void {
     await publish(again, 3, 4, 5, 6, 7);
     for (const lost of [beyond, later]) await assert.rejects(again.read(numbers, lost, 10), isLost);
     assert.deepEqual(await allNumbers(again, copied), [3, 4, 5, 6, 7]);
-  });
-
-  test('keeps its epoch when it is opened again, also after a kill -9', async (t) => {
-    const place = newLog(t);
-    const { epoch, logId } = await place.open();
-    assert.equal(epoch, 1);
-    const other = place.elsewhere('publish', { key: 'station/a', by: 'there', count: 1_000_000, batch: 1 });
-    await other.hear(50);
-    await other.kill();
-    await place.close();
-    const log = await place.open();
-    assert.deepEqual([log.epoch, log.logId], [1, logId]);
-  });
-
-  test('raises its epoch for an operator, and goes on with the positions that it gave', async (t) => {
-    const place = newLog(t);
-    const log = await place.open();
-    await publish(log, 0, 1);
-    const before = await end(log);
-    assert.equal(await log.raiseEpoch(), 2);
-    assert.equal(log.epoch, 2);
-    await publish(log, 2);
-    assert.deepEqual(await allNumbers(log, before), [2]);
-    await place.close();
-    assert.equal((await place.open()).epoch, 2);
   });
 
   test('another service that reads meets the log brought back', async (t) => {

@@ -10,6 +10,8 @@ export interface Topic {
   readonly partitions: number;
   /** Counted from when a record was appended, whatever groups have read. */
   readonly retentionDays: number;
+  /** A record is the whole state of its key: the newest of each key is kept for ever, older ones need not be. */
+  readonly compacted?: boolean;
 }
 
 export interface LogRecord {

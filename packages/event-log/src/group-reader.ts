@@ -48,6 +48,8 @@ export class GroupReader implements Subscription {
   /** The batch behind `#positions`, read while the one before was handled. */
   #ahead: Promise<Ahead> | undefined;
   #turn = 0;
+  /** By part, the turn in which it last gave records. */
+  readonly #gave = new Map<string, number>();
   #stopping = false;
   #lastError: string | undefined;
   readonly #running: Promise<void>;
@@ -114,15 +116,13 @@ export class GroupReader implements Subscription {
     return true;
   }
 
-  /** From each part in turn, another first each time, until the batch is full. */
+  /** From each part in turn, those first that have waited longest, until the batch is full. */
   async #readFrom(parts: readonly Part[], positions: Positions): Promise<Ahead> {
     const records: ReceivedRecord[] = [];
     const moved: Record<string, string> = {};
-    const turn = this.#turn++;
-    const asked = parts.map((_, n) => {
-      const part = parts[(turn + n) % parts.length]!;
-      return { part, from: positions[part.name] };
-    });
+    const asked = parts
+      .toSorted((a, b) => this.#gaveAt(a) - this.#gaveAt(b))
+      .map((part) => ({ part, from: positions[part.name] }));
     const read = await this.#membership.readMany(asked, this.#options.maxRecords ?? MAX_RECORDS);
     for (const [at, batch] of read.entries()) {
       if (batch === undefined) continue;
@@ -132,10 +132,15 @@ export class GroupReader implements Subscription {
       const begun = from ?? batch.records[0]?.position ?? batch.positions[part.name];
       if (from === undefined && begun !== undefined && !isBeginning(begun)) return lost;
       for (const record of batch.records) records.push(record);
-      if (batch.records.length > 0) Object.assign(moved, batch.positions);
+      if (batch.records.length === 0) continue;
+      Object.assign(moved, batch.positions);
+      this.#gave.set(part.name, this.#turn);
     }
+    this.#turn++;
     return { records, positions: moved };
   }
+
+  #gaveAt = ({ name }: Part): number => this.#gave.get(name) ?? -1;
 }
 
 /** The mark of a part's very first record. */

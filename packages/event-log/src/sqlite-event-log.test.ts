@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '@quantrac/sqlite';
 import { inTemporaryFolders } from '@quantrac/sqlite/stores-in-folders';
 import { numbered, numberOf, numbers, readAll } from './conformance-deeds.ts';
-import { conformance } from './event-log.conformance.ts';
+import { conformance, ownFileConformance } from './event-log.conformance.ts';
 import { witnessOf } from './log-witness.ts';
 import { SqliteEventLog } from './sqlite-event-log.ts';
 import { logInFolder } from './sqlite-log-in-folder.ts';
@@ -17,6 +17,7 @@ const newLog = inTemporaryFolders(logInFolder, new URL('./sqlite-conformance-pro
 const YEAR_MS = 365 * 86_400_000;
 
 conformance('SQLite', newLog);
+ownFileConformance('SQLite', newLog);
 
 test('a member takes over a lease that a clock ahead by a year had taken', async (t) => {
   const place = newLog(t);

@@ -1,0 +1,173 @@
+import { Fault } from '@quantrac/event-sourcing';
+import type { Batch, Positions, ReceivedRecord, Topic } from './event-log.ts';
+import type { Asked, Part } from './group-reader.ts';
+import type { Fetched, FetchedRecord, KafkaClient } from './kafka-client.ts';
+import type { KafkaLogBook, LogEntry } from './kafka-log-book.ts';
+import type { KafkaTopics } from './kafka-topics.ts';
+
+export interface KafkaPart extends Part {
+  readonly partition: number;
+}
+
+export const partOf = (topic: Topic, partition: number): KafkaPart => ({
+  name: `${topic.name}/${partition}`,
+  topic,
+  partition,
+});
+
+/** What was fetched of a part and not given yet. */
+interface Ahead {
+  /** Of the first record here, or where to go on. */
+  next: number;
+  records: readonly FetchedRecord[];
+}
+
+/** Reads parts from marks; what a fetch brings beyond what is asked for stays here until it is. */
+export class KafkaReader {
+  readonly #client: KafkaClient;
+  readonly #topics: KafkaTopics;
+  readonly #book: KafkaLogBook;
+  readonly #logId: string;
+  readonly #ahead = new Map<string, Ahead>();
+
+  constructor(client: KafkaClient, topics: KafkaTopics, book: KafkaLogBook, logId: string) {
+    this.#client = client;
+    this.#topics = topics;
+    this.#book = book;
+    this.#logId = logId;
+  }
+
+  /** Forgets what was fetched: others may have held the parts. */
+  forget(): void {
+    this.#ahead.clear();
+  }
+
+  /** As `Membership.readMany`; asks the broker only for parts of which nothing is here. */
+  async readMany(asked: readonly Asked[], maxRecords: number): Promise<(Batch | 'lost')[]> {
+    const begun = await this.#begin(asked);
+    await this.#fill(begun, maxRecords);
+    let left = maxRecords;
+    return Promise.all(
+      begun.map(async (one) => {
+        if (one === 'lost') return one;
+        const { part, log } = one;
+        const ahead = this.#ahead.get(part.name)!;
+        const taken = ahead.records.slice(0, left);
+        left -= taken.length;
+        const positions = { [part.name]: `${log}:${taken.length > 0 ? taken.at(-1)!.offset + 1 : ahead.next}` };
+        if (taken.length > 0) this.#advance(ahead, taken);
+        return { records: taken.map((record) => receivedOf(part, log, record)), positions };
+      }),
+    );
+  }
+
+  /** Until there is something new behind these marks, or so long. */
+  async wait(asked: readonly Asked[], waitMs: number): Promise<void> {
+    const begun = await this.#begin(asked);
+    await this.#fill(begun, 1, waitMs);
+  }
+
+  /** The marks behind the newest records; none of a topic that nobody has made. */
+  async end(topic: Topic): Promise<Positions> {
+    if (!(await this.#topics.isMade(topic))) return {};
+    const { epoch } = await this.#book.of(topic.producer);
+    const offsets = await this.#client.offsets(this.#topics.nameOf(topic));
+    return Object.fromEntries(
+      offsets.map(({ partition, high }) => [partOf(topic, partition).name, `${this.#logId}:${epoch}:${high}`]),
+    );
+  }
+
+  #advance(ahead: Ahead, taken: readonly FetchedRecord[]): void {
+    ahead.next = taken.at(-1)!.offset + 1;
+    ahead.records = ahead.records.slice(taken.length);
+  }
+
+  /** Where each part goes on, by its mark; what is here of another place is dropped. */
+  async #begin(asked: readonly Asked[]): Promise<('lost' | { readonly part: KafkaPart; readonly log: string })[]> {
+    const offsets = new Map<string, Map<number, { low: number; high: number }>>();
+    const begun: ('lost' | { part: KafkaPart; log: string })[] = [];
+    for (const { part, from } of asked) {
+      const { topic, partition, name } = part as KafkaPart;
+      const entry = await this.#book.of(topic.producer);
+      const log = `${this.#logId}:${entry.epoch}`;
+      const ahead = this.#ahead.get(name);
+      const next = from === undefined ? undefined : offsetOf(from, { logId: this.#logId, name, entry });
+      if (next === 'lost') {
+        begun.push('lost');
+        continue;
+      }
+      if (!ahead || next === undefined || ahead.next !== next) {
+        const known = offsets.get(topic.name) ?? (await this.#bounds(topic));
+        offsets.set(topic.name, known);
+        const { low, high } = known.get(partition) ?? { low: 0, high: 0 };
+        if (next !== undefined && (next < low || next > high)) {
+          begun.push('lost');
+          continue;
+        }
+        this.#ahead.set(name, { next: next ?? low, records: [] });
+      }
+      begun.push({ part: part as KafkaPart, log });
+    }
+    return begun;
+  }
+
+  async #bounds(topic: Topic): Promise<Map<number, { low: number; high: number }>> {
+    const found = await this.#client.offsets(this.#topics.nameOf(topic));
+    return new Map(found.map(({ partition, low, high }) => [partition, { low, high }]));
+  }
+
+  /** Fetches for the parts of which nothing is here, unless enough of the others is. */
+  async #fill(begun: ('lost' | { readonly part: KafkaPart })[], enough: number, waitMs = 0): Promise<void> {
+    let here = 0;
+    const empty: { at: number; part: KafkaPart; ahead: Ahead }[] = [];
+    for (const [at, one] of begun.entries()) {
+      if (one === 'lost') continue;
+      const ahead = this.#ahead.get(one.part.name)!;
+      if (ahead.records.length > 0) here += ahead.records.length;
+      else empty.push({ at, part: one.part, ahead });
+    }
+    if (here >= enough || empty.length === 0) return;
+    const from = empty.map(({ part, ahead }) => ({
+      topic: this.#topics.nameOf(part.topic),
+      partition: part.partition,
+      offset: ahead.next,
+    }));
+    const fetched = new Map((await this.#client.fetch(from, here > 0 ? 0 : waitMs)).map((one) => [idOf(one), one]));
+    for (const { at, part, ahead } of empty) {
+      const found = fetched.get(`${this.#topics.nameOf(part.topic)}/${part.partition}`);
+      if (found?.outOfRange) {
+        begun[at] = 'lost';
+        this.#ahead.delete(part.name);
+      } else if (found) ahead.records = found.records;
+    }
+  }
+}
+
+const idOf = ({ topic, partition }: Fetched): string => `${topic}/${partition}`;
+
+const receivedOf = (part: KafkaPart, log: string, record: FetchedRecord): ReceivedRecord => ({
+  key: record.key,
+  headers: record.headers,
+  value: record.value,
+  topic: part.topic.name,
+  partition: part.partition,
+  part: part.name,
+  position: `${log}:${record.offset}`,
+  appendedAt: record.appendedAt,
+});
+
+/** The offset of a mark, if it is of this log and of nothing that an epoch has left behind. */
+function offsetOf(mark: string, at: { logId: string; name: string; entry: LogEntry }): number | 'lost' {
+  const [, id, epochText, offsetText] = /^(.+):(\d+):(\d+)$/.exec(mark) ?? [];
+  const [epoch, offset] = [Number(epochText), Number(offsetText)];
+  if (id !== at.logId || epoch > at.entry.epoch) return 'lost';
+  const ends = at.entry.begun.filter((one) => one.epoch > epoch).map((one) => one.at[at.name] ?? 0);
+  return ends.some((end) => offset > end) ? 'lost' : offset;
+}
+
+/** Tells who asked for one topic. */
+export const positionLost = (topic: Topic): Fault =>
+  Fault.rejected(
+    'PositionLost',
+    `${topic.name}: the position cannot be served any more: read History, then follow from the end`,
+  );
