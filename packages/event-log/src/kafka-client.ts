@@ -108,29 +108,20 @@ export class KafkaClient {
 
   clusterId = () => this.#asAdmin(async (admin) => (await admin.describeCluster()).clusterId);
 
-  /** Makes what is missing; one that another instance makes at the same time is no error. */
-  makeTopic = ({ name, partitions, replicationFactor, settings }: TopicShape) =>
-    this.#asAdmin((admin) =>
-      admin.createTopics({
-        waitForLeaders: true,
-        topics: [
-          {
-            topic: name,
-            numPartitions: partitions,
-            replicationFactor,
-            configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
-          },
-        ],
-      }),
-    );
+  /** As the broker has it then; one that another instance makes at the same time is no error. */
+  async makeTopic({ name, partitions, replicationFactor, settings }: TopicShape, compared: readonly string[]) {
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    const topics = [{ topic: name, numPartitions: partitions, replicationFactor, configEntries }];
+    await this.#asAdmin((admin) => admin.createTopics({ waitForLeaders: true, topics }));
+    return untilSettled(async () => (await this.shapeOf(name, compared)) ?? notYetKnown(name));
+  }
 
   /** Undefined: there is none of that name. */
   shapeOf = (name: string, settings: readonly string[]): Promise<TopicShape | undefined> =>
     this.#asAdmin(async (admin) => {
-      const all = await admin.listTopics();
-      if (!all.includes(name)) return undefined;
+      if (!(await admin.listTopics()).includes(name)) return undefined;
       const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
-      const partitions = topics[0]!.partitions;
+      const { partitions } = topics.find((topic) => topic.name === name) ?? notYetKnown(name);
       const { resources } = await admin.describeConfigs({
         includeSynonyms: false,
         resources: [{ type: ConfigResourceTypes.TOPIC, name, configNames: [...settings] }],
@@ -435,6 +426,10 @@ function fetchedOf(
 
 const unsettled = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
 const SETTLES_WITHIN_MS = 5000;
+
+function notYetKnown(topic: string): never {
+  throw Object.assign(new Error(`${topic} is not known yet`), { type: unsettled[0] });
+}
 
 /** A topic that was made, or a leader that was chosen, is known to every broker only a moment later. */
 async function untilSettled<Answer>(ask: () => Promise<Answer>): Promise<Answer> {

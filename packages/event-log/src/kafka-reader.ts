@@ -1,7 +1,7 @@
 import { Fault } from '@quantrac/event-sourcing';
 import type { Batch, Positions, ReceivedRecord, Topic } from './event-log.ts';
 import type { Asked, Part } from './group-reader.ts';
-import type { Fetched, FetchedRecord, KafkaClient } from './kafka-client.ts';
+import type { Fetched, FetchedRecord, KafkaClient, Offsets } from './kafka-client.ts';
 import type { KafkaLogBook, LogEntry } from './kafka-log-book.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 
@@ -15,12 +15,22 @@ export const partOf = (topic: Topic, partition: number): KafkaPart => ({
   partition,
 });
 
+interface Begun {
+  readonly part: KafkaPart;
+  /** What its marks begin with. */
+  readonly log: string;
+}
+
 /** What was fetched of a part and not given yet. */
 interface Ahead {
+  /** The first kept record when it began. */
+  readonly low: number;
   /** Of the first record here, or where to go on. */
   next: number;
   records: readonly FetchedRecord[];
 }
+
+const ASK_ALL_EVERY = 4;
 
 /** Reads parts from marks; what a fetch brings beyond what is asked for stays here until it is. */
 export class KafkaReader {
@@ -29,6 +39,7 @@ export class KafkaReader {
   readonly #book: KafkaLogBook;
   readonly #logId: string;
   readonly #ahead = new Map<string, Ahead>();
+  #reads = 0;
 
   constructor(client: KafkaClient, topics: KafkaTopics, book: KafkaLogBook, logId: string) {
     this.#client = client;
@@ -83,37 +94,38 @@ export class KafkaReader {
   }
 
   /** Where each part goes on, by its mark; what is here of another place is dropped. */
-  async #begin(asked: readonly Asked[]): Promise<('lost' | { readonly part: KafkaPart; readonly log: string })[]> {
-    const offsets = new Map<string, Map<number, { low: number; high: number }>>();
-    const begun: ('lost' | { part: KafkaPart; log: string })[] = [];
+  async #begin(asked: readonly Asked[]): Promise<('lost' | Begun)[]> {
+    const bounds = new Map<string, Promise<readonly Offsets[]>>();
+    const boundsOf = async ({ topic, partition }: KafkaPart) => {
+      const found = bounds.get(topic.name) ?? this.#client.offsets(this.#topics.nameOf(topic));
+      bounds.set(topic.name, found);
+      return (await found).find((one) => one.partition === partition) ?? { low: 0, high: 0 };
+    };
+    const begun: ('lost' | Begun)[] = [];
     for (const { part, from } of asked) {
-      const { topic, partition, name } = part as KafkaPart;
-      const entry = await this.#book.of(topic.producer);
+      const entry = await this.#book.of(part.topic.producer);
       const log = `${this.#logId}:${entry.epoch}`;
-      const ahead = this.#ahead.get(name);
-      const next = from === undefined ? undefined : offsetOf(from, { logId: this.#logId, name, entry });
-      if (next === 'lost') {
-        begun.push('lost');
-        continue;
-      }
-      if (!ahead || next === undefined || ahead.next !== next) {
-        const known = offsets.get(topic.name) ?? (await this.#bounds(topic));
-        offsets.set(topic.name, known);
-        const { low, high } = known.get(partition) ?? { low: 0, high: 0 };
-        if (next !== undefined && (next < low || next > high)) {
-          begun.push('lost');
-          continue;
-        }
-        this.#ahead.set(name, { next: next ?? low, records: [] });
-      }
-      begun.push({ part: part as KafkaPart, log });
+      const isThere = await this.#standsAt(part as KafkaPart, from, { entry, boundsOf });
+      begun.push(isThere ? { part: part as KafkaPart, log } : 'lost');
     }
     return begun;
   }
 
-  async #bounds(topic: Topic): Promise<Map<number, { low: number; high: number }>> {
-    const found = await this.#client.offsets(this.#topics.nameOf(topic));
-    return new Map(found.map(({ partition, low, high }) => [partition, { low, high }]));
+  /** False: the mark cannot be served. */
+  async #standsAt(
+    part: KafkaPart,
+    from: string | undefined,
+    { entry, boundsOf }: { entry: LogEntry; boundsOf: (part: KafkaPart) => Promise<Pick<Offsets, 'low' | 'high'>> },
+  ): Promise<boolean> {
+    const { name } = part;
+    const offset = from === undefined ? undefined : offsetOf(from, { logId: this.#logId, name, entry });
+    if (offset === 'lost') return false;
+    const ahead = this.#ahead.get(name);
+    if (ahead && ahead.next === (offset ?? ahead.low)) return true;
+    const { low, high } = await boundsOf(part);
+    if (offset !== undefined && (offset < low || offset > high)) return false;
+    this.#ahead.set(name, { low, next: offset ?? low, records: [] });
+    return true;
   }
 
   /** Fetches for the parts of which nothing is here, unless enough of the others is. */
@@ -126,7 +138,9 @@ export class KafkaReader {
       if (ahead.records.length > 0) here += ahead.records.length;
       else empty.push({ at, part: one.part, ahead });
     }
-    if (here >= enough || empty.length === 0) return;
+    // what is here must not keep the others out for long
+    const areDue = ++this.#reads % ASK_ALL_EVERY === 0;
+    if ((here >= enough && !areDue) || empty.length === 0) return;
     const from = empty.map(({ part, ahead }) => ({
       topic: this.#topics.nameOf(part.topic),
       partition: part.partition,

@@ -53,20 +53,20 @@ export class KafkaTopics {
 
   /** Whether its producer has made it. */
   async isMade(topic: Topic): Promise<boolean> {
-    return (await this.options.client.listTopics()).includes(this.nameOf(topic));
+    const name = this.nameOf(topic);
+    if (!this.#seen.has(name) && (await this.options.client.listTopics()).includes(name)) this.#seen.add(name);
+    return this.#seen.has(name);
   }
 
+  /** By topic, as they stand. */
   readonly #partitions = new Map<string, number>();
+  readonly #seen = new Set<string>();
 
   async #make(topic: Topic): Promise<void> {
     const { client, onDifference } = this.options;
     const wanted = shapeOf(this.options, topic);
     const names = Object.keys(wanted.settings);
-    let found = await client.shapeOf(wanted.name, names);
-    if (!found) {
-      await client.makeTopic(wanted);
-      found = (await client.shapeOf(wanted.name, names))!;
-    }
+    const found = (await client.shapeOf(wanted.name, names)) ?? (await client.makeTopic(wanted, names));
     this.#partitions.set(topic.name, found.partitions);
     refuseOther(topic, wanted.partitions, found.partitions);
     for (const name of names) {
