@@ -46,7 +46,7 @@ export async function connectToMongo(url: string, database: string): Promise<Mon
 }
 
 const AUTHENTICATION_FAILED = 18;
-const DUPLICATE_KEY = 11_000;
+export const DUPLICATE_KEY = 11_000;
 
 export const isDuplicateKey = (error: unknown): boolean =>
   error instanceof mongoose.mongo.MongoServerError && error.code === DUPLICATE_KEY;
