@@ -1,3 +1,4 @@
+import { Fault } from '@quantrac/event-sourcing';
 import mongoose from 'mongoose';
 import { asFault, DUPLICATE_KEY } from './mongo-connection.ts';
 
@@ -12,19 +13,20 @@ export async function refusedAsDuplicates(write: () => Promise<unknown>): Promis
     await write();
     return [];
   } catch (error) {
-    return duplicatesIn(error) ?? fail(error);
+    if (error instanceof mongoose.mongo.MongoBulkWriteError) return duplicatesIn(error);
+    throw asFault(error);
   }
 }
 
-function duplicatesIn(error: unknown): readonly number[] | undefined {
-  if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) return undefined;
-  // the others are done, but perhaps not for good
+function duplicatesIn(error: mongoose.mongo.MongoBulkWriteError): readonly number[] {
   const concern = error.result.getWriteConcernError();
+  if (concern)
+    throw Fault.unavailable(
+      'MongoAway',
+      `MongoDB may not keep what it wrote (${concern.errmsg}): see the server`,
+      error,
+    );
   const failed = [error.writeErrors].flat();
-  if (concern || failed.length === 0 || failed.some(({ code }) => code !== DUPLICATE_KEY)) return undefined;
+  if (failed.length === 0 || failed.some(({ code }) => code !== DUPLICATE_KEY)) throw asFault(error);
   return failed.map(({ index }) => index);
 }
-
-const fail = (error: unknown): never => {
-  throw asFault(error);
-};

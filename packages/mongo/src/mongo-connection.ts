@@ -51,8 +51,14 @@ export const DUPLICATE_KEY = 11_000;
 export const isDuplicateKey = (error: unknown): boolean =>
   error instanceof mongoose.mongo.MongoServerError && error.code === DUPLICATE_KEY;
 
+/** A server that ends, steps down or waits for others in vain; a cursor of one that did; the driver marks them only where it repeats by itself. */
+const AWAY = new Set([6, 7, 43, 64, 89, 91, 100, 134, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435, 13_436]);
+
 /** What of the server's or the driver's errors a caller can do something about; anything else as it is. */
 export function asFault(error: unknown): unknown {
+  // a bulk write wraps whatever broke it
+  if (error instanceof mongoose.mongo.MongoBulkWriteError && error.errorResponse instanceof Error)
+    return asFault(error.errorResponse);
   const { message } = error as Error;
   // the driver's and its URL reader's: two classes of one name
   if ((error as Error).name === 'MongoParseError')
@@ -72,7 +78,7 @@ const isAway = (error: unknown): boolean =>
   (error as Error).name === 'MongoWaitQueueTimeoutError' ||
   error instanceof mongoose.mongo.MongoTopologyClosedError ||
   error instanceof mongoose.mongo.MongoNotConnectedError ||
-  (error instanceof mongoose.mongo.MongoError && error.hasErrorLabel('RetryableWriteError'));
+  (error instanceof mongoose.mongo.MongoServerError && AWAY.has(Number(error.code)));
 
 /** Runs what asks the server, and tells its errors as Faults. */
 export async function asking<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
