@@ -35,6 +35,16 @@ test('an append whose answer was lost is there once and gives its version when i
   );
 });
 
+test('a command that another instance has done is known, though this one has seen its version', async (t) => {
+  const place = newStore(t);
+  const [here, there] = [await place.open(), await place.open()];
+  for (const [version, events] of [[noted('a', 0)], []].entries()) {
+    await there.append('station/a', version, events, command(`${version}`));
+    assert.equal((await here.read('station/a')).version, 1);
+    assert.equal(await here.append('station/a', 1, [noted('again', 0)], command(`${version}`)), 1);
+  }
+});
+
 test('appends that go together are each refused or taken alone', async (t) => {
   const store = await newStore(t).open();
   await store.append('moved', 0, [noted('a', 0)], command('first'));
