@@ -1,5 +1,5 @@
-import { Fault } from '@quantrac/event-sourcing';
 import type { Database } from '@quantrac/sqlite';
+import { documentChanged, fieldsOf } from './declared.ts';
 import { type Collection, DocumentStore, type FieldValue, type Find, type Put, type Stored } from './document-store.ts';
 import type { DocumentRow } from './sqlite-part.ts';
 
@@ -26,11 +26,7 @@ export class SqliteDocumentStore extends DocumentStore {
 
   async put<D>(collection: Collection<D>, put: Put<D>): Promise<number> {
     const [revision] = await this.putMany(collection, [put]);
-    if (revision === undefined)
-      throw Fault.conflict(
-        'DocumentChanged',
-        `${collection.name} ${put.key} is not at revision ${put.expected}: load it again`,
-      );
+    if (revision === undefined) throw documentChanged(collection.name, put.key, put.expected);
     return revision;
   }
 
@@ -46,7 +42,7 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   async find<D>(collection: Collection<D>, index: string, find: Find): Promise<readonly Stored<D>[]> {
-    refuseUndeclared(collection, index);
+    fieldsOf(collection, index);
     return this.#rows(collection, 'find', { index, find });
   }
 
@@ -64,7 +60,7 @@ export class SqliteDocumentStore extends DocumentStore {
     index: string,
     equals: readonly FieldValue[] = [],
   ): Promise<ReadonlyMap<FieldValue, number>> {
-    refuseUndeclared(collection, index);
+    fieldsOf(collection, index);
     await this.declare(collection);
     const argument = { collection: collection.name, index, equals };
     return new Map(await this.database.call<[FieldValue, number][]>('document-store.countBy', argument));
@@ -90,9 +86,4 @@ export class SqliteDocumentStore extends DocumentStore {
     declaring.catch(() => this.#declared.delete(name));
     return declaring;
   }
-}
-
-function refuseUndeclared<D>({ name, indexes }: Collection<D>, index: string): void {
-  if (!indexes?.[index])
-    throw Fault.invalid('IndexUnknown', `${name} declares no index ${index}: declare it in the collection`);
 }

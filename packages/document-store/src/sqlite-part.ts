@@ -1,12 +1,7 @@
-import { Fault } from '@quantrac/event-sourcing';
 import { type Connection, type Part, read, write } from '@quantrac/sqlite';
 import type { Statement } from 'better-sqlite3';
+import { checkNames, type Declaration, fieldAfter, indexChanged, refuseTooMany } from './declared.ts';
 import type { FieldValue, Find } from './document-store.ts';
-
-export interface CollectionArgument {
-  readonly collection: string;
-  readonly indexes: Readonly<Record<string, readonly string[]>>;
-}
 
 export interface DocumentRow {
   readonly key: string;
@@ -23,41 +18,24 @@ export interface PutRow {
 /** The new revision, or `undefined` when another writer was faster. */
 export type PutOne = (put: PutRow) => number | undefined;
 
-const collectionName = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-const indexName = /^[A-Za-z][A-Za-z0-9-]*$/;
-const fieldName = /^[A-Za-z][A-Za-z0-9]*$/;
-
-const table = (collection: string): string => {
-  if (!collectionName.test(collection))
-    throw Fault.invalid('CollectionName', `"${collection}" cannot name a collection: use a-z, 0-9 and -`);
-  return `documents_${collection.replaceAll('-', '_')}`;
-};
-
-const column = (field: string): string => {
-  if (!fieldName.test(field)) throw Fault.invalid('FieldName', `"${field}" cannot be indexed: name a top-level field`);
-  return `json_extract(body, '$.${field}')`;
-};
+const table = (collection: string): string => `documents_${collection.replaceAll('-', '_')}`;
+const column = (field: string): string => `json_extract(body, '$.${field}')`;
 
 /** Makes the collection's table and indexes; an index that stands with other fields is named. */
-export function declare(connection: Connection, { collection, indexes }: CollectionArgument): void {
+export function declare(connection: Connection, { collection, indexes }: Declaration): void {
+  checkNames({ collection, indexes });
   const documents = table(collection);
   connection.exec(
     `CREATE TABLE IF NOT EXISTS ${documents} (key TEXT PRIMARY KEY, revision INTEGER NOT NULL, body TEXT NOT NULL) STRICT`,
   );
   for (const [index, fields] of Object.entries(indexes)) {
-    if (!indexName.test(index))
-      throw Fault.invalid('IndexName', `"${index}" cannot name an index: use letters, 0-9 and -`);
     const made = `${documents}__${index.replaceAll('-', '_')}`;
     const sql = `CREATE INDEX ${made} ON ${documents} (${fields.map(column).join(', ')}, key)`;
     const there = connection
       .prepare<[string], { sql: string }>('SELECT sql FROM sqlite_master WHERE name = ?')
       .get(made);
     if (!there) connection.exec(sql);
-    else if (there.sql !== sql)
-      throw Fault.invalid(
-        'IndexChanged',
-        `index ${index} of ${collection} stands with other fields: give the new one a new name`,
-      );
+    else if (there.sql !== sql) throw indexChanged(index, collection);
   }
 }
 
@@ -81,7 +59,7 @@ export function putter(connection: Connection, collection: string): PutOne {
   };
 }
 
-function finder(connection: Connection, { collection, indexes }: CollectionArgument) {
+function finder(connection: Connection, { collection, indexes }: Declaration) {
   const prepared = new Map<string, Statement<FieldValue[], DocumentRow>>();
   return (index: string, find: Find): DocumentRow[] => {
     const sql = findSql(table(collection), indexes[index]!, find);
@@ -92,11 +70,10 @@ function finder(connection: Connection, { collection, indexes }: CollectionArgum
   };
 }
 
-function countBy(connection: Connection, { collection, indexes }: CollectionArgument) {
+function countBy(connection: Connection, { collection, indexes }: Declaration) {
   return (index: string, equals: readonly FieldValue[]): [FieldValue, number][] => {
     const columns = indexes[index]!.map(column);
-    const by = columns[equals.length];
-    if (by === undefined) throw tooShort(indexes[index]!);
+    const by = column(fieldAfter(indexes[index]!, equals));
     const where = [...columns.slice(0, equals.length).map((each) => `${each} = ?`), `${by} IS NOT NULL`];
     const sql = `SELECT ${by}, count(*) FROM ${table(collection)} WHERE ${where.join(' AND ')} GROUP BY ${by}`;
     return connection
@@ -106,12 +83,9 @@ function countBy(connection: Connection, { collection, indexes }: CollectionArgu
   };
 }
 
-const tooShort = (fields: readonly string[]): Fault =>
-  Fault.invalid('IndexTooShort', `an index on ${fields.join(', ')} cannot be searched by more values than that`);
-
-function findSql(documents: string, fields: readonly string[], { equals = [], from, to, descending }: Find): string {
-  const ranged = from !== undefined || to !== undefined;
-  if (equals.length + (ranged ? 1 : 0) > fields.length) throw tooShort(fields);
+function findSql(documents: string, fields: readonly string[], find: Find): string {
+  refuseTooMany(fields, find);
+  const { equals = [], from, to, descending } = find;
   const columns = fields.map(column);
   const next = columns[equals.length];
   const where = columns.slice(0, equals.length).map((by) => `${by} = ?`);
@@ -122,7 +96,7 @@ function findSql(documents: string, fields: readonly string[], { equals = [], fr
   return `SELECT key, revision, body FROM ${documents} ${condition} ORDER BY ${order.join(', ')} LIMIT ?`;
 }
 
-function prepared(connection: Connection, argument: CollectionArgument) {
+function prepared(connection: Connection, argument: Declaration) {
   const documents = table(argument.collection);
   return {
     indexes: argument.indexes,
@@ -145,7 +119,7 @@ export const part: Part = {
     const of = (collection: string) => collections.get(collection)!;
     return {
       /** Every instance declares; what an earlier one has declared stays known. */
-      declare: write(({ collection, indexes }: CollectionArgument) => {
+      declare: write(({ collection, indexes }: Declaration) => {
         declare(connection, { collection, indexes });
         const all = { ...collections.get(collection)?.indexes, ...indexes };
         collections.set(collection, prepared(connection, { collection, indexes: all }));
