@@ -58,10 +58,8 @@ export class MongoAppends {
     const done = group.slice(0, written);
     for (const { commit, resolve } of done) resolve(commit.to);
     this.#next += done.filter(({ commit }) => hasEvents(commit)).length;
-    if (written === group.length) {
-      this.#lost = 0;
-      return [];
-    }
+    if (written > 0) this.#lost = 0;
+    if (written === group.length) return [];
     const [refused, ...behind] = group.slice(written) as [Waiting, ...Waiting[]];
     this.#next = undefined;
     if (await this.#isSettled(refused)) return behind;

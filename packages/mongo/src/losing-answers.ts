@@ -28,8 +28,12 @@ export async function losingAnswers(t: TestContext, name: string): Promise<Losin
   });
   await new Promise<void>((resolve) => line.listen(0, '127.0.0.1', resolve));
   const { port } = line.address() as { port: number };
-  const url = `mongodb://127.0.0.1:${port}${server.pathname}?directConnection=true`;
-  const { database, close } = await connectToMongo(url, name);
+  const url = new URL(server);
+  url.host = `127.0.0.1:${port}`;
+  // or it would ask the members of a replica set for their own addresses
+  url.searchParams.delete('replicaSet');
+  url.searchParams.set('directConnection', 'true');
+  const { database, close } = await connectToMongo(url.href, name);
   t.after(async () => {
     await database.dropDatabase();
     await close();
