@@ -1,4 +1,6 @@
-import { dayNumber } from './day-number.ts';
+import { hash } from 'node:crypto';
+import { Fault } from '@quantrac/event-sourcing';
+import { dayBefore, dayNumber } from './day-number.ts';
 
 /** Where bytes lie: `<day stored>-<SHA-256>`, days as yyyymmdd UTC. Opaque to everybody but the store. */
 export type BlobRef = string;
@@ -15,10 +17,21 @@ export abstract class BlobStore {
   abstract put(blobs: readonly Blob[]): Promise<readonly BlobRef[]>;
 
   /** Looks under the reference's day and the one before. Throws the Fault `not-found` for an unknown reference, and a plain error when the bytes do not match their hash. */
-  abstract get(ref: BlobRef): Promise<Uint8Array>;
+  async get(ref: BlobRef): Promise<Uint8Array> {
+    const [, day, sha256] = address.exec(ref) ?? [];
+    const bytes = sha256 && (await this.find([Number(day), dayBefore(Number(day))], sha256));
+    if (!bytes) throw Fault.notFound('BlobUnknown', `no bytes are stored as ${ref}`);
+    if (hash('sha256', bytes) !== sha256) throw new Error(`the bytes stored as ${ref} have changed`);
+    return bytes;
+  }
 
   abstract close(): Promise<void>;
+
+  /** What lies under the first of these days that has it, whole. */
+  protected abstract find(days: readonly number[], sha256: string): Promise<Uint8Array | undefined>;
 }
+
+const address = /^(\d{8})-([0-9a-f]{64})$/;
 
 /** The address that bytes have once stored: known before they are. */
 export const blobRef = (sha256: string, storedAt: number): BlobRef => `${dayNumber(storedAt)}-${sha256}`;

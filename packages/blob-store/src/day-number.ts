@@ -18,3 +18,7 @@ export function dayNumber(ms: number): number {
   const year = era * ERA_YEARS + yearOfEra + (month <= 2 ? 1 : 0);
   return year * 10_000 + month * 100 + dayOfMonth;
 }
+
+/** The day before one that is numbered. */
+export const dayBefore = (day: number): number =>
+  dayNumber(Date.UTC(Math.floor(day / 10_000), Math.floor((day % 10_000) / 100) - 1, (day % 100) - 1));

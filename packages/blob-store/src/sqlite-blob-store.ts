@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { Fault } from '@quantrac/event-sourcing';
 import type { Database } from '@quantrac/sqlite';
 import { type Blob, type BlobRef, BlobStore } from './blob-store.ts';
 import { dayNumber } from './day-number.ts';
@@ -25,22 +24,12 @@ export class SqliteBlobStore extends BlobStore {
     return days.map((day, index) => `${day}-${hashes[index]}`);
   }
 
-  async get(ref: BlobRef): Promise<Uint8Array> {
-    const [, day, sha256] = address.exec(ref) ?? [];
-    const bytes = sha256 && (await this.#find([Number(day), dayBefore(Number(day))], sha256));
-    if (!bytes) throw Fault.notFound('BlobUnknown', `no bytes are stored as ${ref}`);
-    if (hash('sha256', bytes) !== sha256) throw new Error(`the bytes stored as ${ref} have changed`);
-    return bytes;
-  }
-
   async close(): Promise<void> {}
 
-  #find(days: readonly number[], sha256: string): Promise<Uint8Array | undefined> {
+  protected async find(days: readonly number[], sha256: string): Promise<Uint8Array | undefined> {
     return this.database.call('blob-store.get', { days, hash: Buffer.from(sha256, 'hex') });
   }
 }
-
-const address = /^(\d{8})-([0-9a-f]{64})$/;
 
 /** What one put hands to the file's thread, ready for a transaction of it. */
 export function packed(blobs: readonly Blob[]): { argument: PutArgument; hashes: string[] } {
@@ -61,6 +50,3 @@ export function packed(blobs: readonly Blob[]): { argument: PutArgument; hashes:
   });
   return { argument: { bytes, blobs: entries }, hashes };
 }
-
-const dayBefore = (day: number): number =>
-  dayNumber(Date.UTC(Math.floor(day / 10_000), Math.floor((day % 10_000) / 100) - 1, (day % 100) - 1));

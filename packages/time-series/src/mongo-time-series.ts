@@ -11,7 +11,7 @@ export const IDENTITY = { collection: 1, key: 1, series: 1, time: 1, version: 1 
 export const SEQUENCE = { collection: 1, key: 1, sequence: 1 } as const;
 
 /** A document holds 16 MiB, and a row is more than its value. */
-const MAX_VALUE_BYTES = 16_000_000;
+export const MAX_VALUE_BYTES = 16_000_000;
 /** Each is planned by itself: a question with many more takes longer to plan than to answer. */
 const RANGES_A_QUESTION = 100;
 
@@ -21,7 +21,7 @@ type StoredRow = Omit<Row, 'value'> & { readonly value: Buffer };
 export class MongoTimeSeries extends TimeSeries {
   readonly #rows: MongoCollection<Row>;
 
-  private constructor(database: MongoDatabase) {
+  private constructor(readonly database: MongoDatabase) {
     super();
     this.#rows = database.collection<Row>(COLLECTION);
   }
