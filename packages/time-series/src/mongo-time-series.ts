@@ -1,4 +1,5 @@
 import { Fault } from '@quantrac/event-sourcing';
+import { fewAtOnce } from '@quantrac/mongo/few-at-once';
 import { asking, type MongoCollection, type MongoDatabase } from '@quantrac/mongo/mongo-connection';
 import { insertAbsent } from '@quantrac/mongo/mongo-inserts';
 import type mongoose from 'mongoose';
@@ -58,28 +59,24 @@ export class MongoTimeSeries extends TimeSeries {
   }
 
   async ranges(ranges: readonly Range[]): Promise<readonly (readonly Row[])[]> {
-    const whole = ranges.filter(({ limit }) => limit === undefined || limit === Infinity);
-    const groups = Array.from({ length: Math.ceil(whole.length / RANGES_A_QUESTION) }, (_, n) =>
-      whole.slice(n * RANGES_A_QUESTION, (n + 1) * RANGES_A_QUESTION),
-    );
+    const whole = ranges.filter((range) => !isLimited(range));
     const answers = new Map<Range, readonly Row[]>();
-    await asking(() =>
-      Promise.all([
-        ...groups.map((group) => this.#whole(group, answers)),
-        ...ranges
-          .filter((range) => !whole.includes(range))
-          .map(async (range) => answers.set(range, await this.#begin(range))),
-      ]),
-    );
+    const begin = async (range: Range) => void answers.set(range, await this.#begin(range));
+    await asking(async () => {
+      await fewAtOnce(questions(whole), (group) => this.#whole(group, answers));
+      await fewAtOnce(ranges.filter(isLimited), begin);
+    });
     return ranges.map((range) => answers.get(range)!);
   }
 
-  /** A look into the index each, at the same time: no one question of MongoDB's takes the newest of many without reading all that is older. */
+  /** A look into the index each: no one question of MongoDB's takes the newest of many without reading all that is older. */
   async latest(of: readonly LatestOf[]): Promise<readonly (Row | undefined)[]> {
-    const newest = ({ collection, key, series }: LatestOf) =>
-      this.#find({ collection, key, series }, 'identity').sort({ time: -1, version: -1 }).limit(1).next();
-    const rows = await asking(() => Promise.all(of.map(newest)));
-    return rows.map((row) => row ?? undefined).map((row) => row && toRow(row));
+    const newest = async ({ collection, key, series }: LatestOf) => {
+      const rows = this.#find({ collection, key, series }, 'identity').sort({ time: -1, version: -1 });
+      const row = await rows.limit(1).next();
+      return row ? toRow(row) : undefined;
+    };
+    return asking(() => fewAtOnce(of, newest));
   }
 
   async history(collection: string, key: string, after: string, limit: number): Promise<readonly Row[]> {
@@ -131,6 +128,14 @@ export class MongoTimeSeries extends TimeSeries {
     return this.#rows.find<StoredRow>(filter, { hint: index, promoteBuffers: true, projection: { _id: 0 } });
   }
 }
+
+const isLimited = ({ limit = Infinity }: Range): boolean => limit !== Infinity;
+
+/** So many ranges that one question asks for them. */
+const questions = (ranges: readonly Range[]): readonly (readonly Range[])[] =>
+  Array.from({ length: Math.ceil(ranges.length / RANGES_A_QUESTION) }, (_, n) =>
+    ranges.slice(n * RANGES_A_QUESTION, (n + 1) * RANGES_A_QUESTION),
+  );
 
 const filterOf = ({ collection, key, series, from, to, knownAt }: Range): mongoose.mongo.Filter<Row> => ({
   collection,
