@@ -78,7 +78,7 @@ test('a thousand ranges, that overlap and are limited here and there, are answer
   assert.ok(together.some((rows) => rows.length > 10) && together.some((rows) => rows.length === 0));
 });
 
-/** Each question names its index, so that a server uses that one or refuses. */
+/** Each read of rows names its index, so that a server uses that one or refuses. */
 test('rows are found by their identity, and the history of a key by its sequences', async (t) => {
   const { database } = await opened(newStore(t));
   const indexes = await database.collection(COLLECTION).indexes();
