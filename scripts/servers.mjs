@@ -45,8 +45,9 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     process.stdout.write(`export ${setting}=${address}\n`);
   process.stderr.write(`${servers.described.join('\n')}\nCtrl-C ends them\n`);
   const stay = setInterval(() => {}, 1 << 30);
-  process.once('SIGINT', async () => {
-    await servers.close();
-    clearInterval(stay);
-  });
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, async () => {
+      await servers.close();
+      clearInterval(stay);
+    });
 }

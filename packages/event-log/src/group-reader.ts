@@ -80,7 +80,7 @@ export class GroupReader implements Subscription {
         else if (!(await this.#takeNext(holding))) await this.#membership.rest(LOOK_AGAIN_MS);
         this.#lastError = undefined;
       } catch (error) {
-        this.#ahead = undefined;
+        await this.#dropAhead();
         this.#lastError = (error as Error).message;
         await this.#membership.rest(RETRY_MS, 'whatever is written');
       }
@@ -91,7 +91,7 @@ export class GroupReader implements Subscription {
   async #held(): Promise<Holding | undefined> {
     const holding = await this.#membership.held();
     if (!holding || holding === this.#holding) return holding;
-    this.#ahead = undefined;
+    await this.#dropAhead();
     this.#positions = await this.#options.positions();
     this.#holding = holding;
     return holding;
@@ -108,12 +108,17 @@ export class GroupReader implements Subscription {
     }
     if (batch.records.length === 0) return false;
     const after = { ...this.#positions, ...batch.positions };
-    const ahead = this.#readFrom(parts, after);
-    ahead.catch(() => undefined);
+    this.#ahead = this.#readFrom(parts, after);
+    this.#ahead.catch(() => undefined);
     await this.#options.handle(batch);
     this.#positions = after;
-    this.#ahead = ahead;
     return true;
+  }
+
+  /** Nothing else is read before it has ended: two reads at once would take each other's records. */
+  async #dropAhead(): Promise<void> {
+    await this.#ahead?.catch(() => undefined);
+    this.#ahead = undefined;
   }
 
   /** From each part in turn, those first that have waited longest, until the batch is full. */

@@ -352,13 +352,13 @@ interface RawResponse {
 async function fetchFromAll(cluster: Cluster, from: readonly FetchFrom[], waitMs: number): Promise<readonly Fetched[]> {
   await cluster.addMultipleTargetTopics([...new Set(from.map(({ topic }) => topic))]);
   await cluster.refreshMetadataIfNecessary();
-  const byBroker = new Map<string, FetchFrom[]>();
-  for (const one of from) {
-    const [leader] = Object.keys(cluster.findLeaderForPartitions(one.topic, [one.partition]));
-    if (leader === undefined) continue;
-    byBroker.set(leader, [...(byBroker.get(leader) ?? []), one]);
-  }
   try {
+    const byBroker = new Map<string, FetchFrom[]>();
+    for (const one of from) {
+      const [leader] = Object.keys(cluster.findLeaderForPartitions(one.topic, [one.partition]));
+      if (leader === undefined) notYetKnown(one.topic);
+      byBroker.set(leader, [...(byBroker.get(leader) ?? []), one]);
+    }
     return (await Promise.all([...byBroker].map(([id, asked]) => fetchFrom(cluster, id, asked, waitMs)))).flat();
   } catch (error) {
     if (unsettled.includes((error as { type?: string }).type ?? '')) await cluster.refreshMetadata();
