@@ -389,9 +389,14 @@ async function fetchFrom(
       maxBytes: MAX_FETCH_BYTES,
       topics,
     });
+    // a topic stands in the answer as often as the client has cut it up
+    const found = new Map(
+      responses.flatMap(({ topicName, partitions }) =>
+        partitions.map(({ partition, messages }) => [`${topicName}/${partition}`, messages] as const),
+      ),
+    );
     return asked.map((from) => {
-      const found = responses.find(({ topicName }) => topicName === from.topic);
-      const messages = found?.partitions.find(({ partition }) => partition === from.partition)?.messages ?? [];
+      const messages = found.get(`${from.topic}/${from.partition}`) ?? [];
       return { ...from, records: messages.flatMap((message) => fetchedOf(message, from.offset)) };
     });
   } catch (error) {
