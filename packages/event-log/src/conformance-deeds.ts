@@ -64,20 +64,32 @@ export const publish = (log: EventLog, ...all: number[]) =>
     all.map((number) => numbered(number)),
   );
 
-/** A member that remembers what it was given, from the first kept record unless said. */
+/**
+ * A member that remembers what it was given, and where it stands, as a group's store does: members may be assigned anew at any time.
+ * It begins with the first record unless `positions` says otherwise.
+ */
 export async function collector(log: EventLog, options: Partial<SubscribeOptions> = {}) {
   const taken: number[] = [];
   const batches: Batch[] = [];
+  let stored: Positions | undefined;
+  const take = async (batch: Batch) => {
+    batches.push(batch);
+    taken.push(...batch.records.map(numberOf));
+  };
+  const { positions = async () => ({}), handle = take } = options;
   const subscription = await log.subscribe({
     group: 'collectors',
     topics: [numbers],
-    positions: async () => ({}),
     onPositionLost: () => Promise.reject(new Error('no position is lost here')),
-    async handle(batch) {
-      batches.push(batch);
-      taken.push(...batch.records.map(numberOf));
-    },
     ...options,
+    async positions() {
+      stored ??= await positions();
+      return stored;
+    },
+    async handle(batch) {
+      await handle(batch);
+      stored = { ...stored, ...batch.positions };
+    },
   });
   return { taken, batches, subscription };
 }
