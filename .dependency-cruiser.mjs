@@ -36,7 +36,7 @@ export default {
       name: 'drivers-stay-in-their-adapters',
       comment: 'One file knows kafkajs; only the MongoDB adapters know mongoose.',
       severity: 'error',
-      from: { pathNot: '(^|/)packages/[^/]+/dist/(kafka|mongo)-[^/]+\\.js$' },
+      from: { pathNot: '(^|/)packages/(event-log/dist/kafka-driver|[^/]+/dist/mongo-[^/]+)\\.js$' },
       to: { path: 'node_modules/(kafkajs|mongoose)(/|$)|^(kafkajs|mongoose)$' },
     },
   ],

@@ -77,7 +77,7 @@ describe('the rules of the architecture', () => {
     it(`refuse ${driver} outside its adapter, and let it in there`, () => {
       const text = `import '${driver}';\n`;
       assert.deepEqual(broken({ 'packages/event-log/dist/event-log.js': text }), ['drivers-stay-in-their-adapters']);
-      const adapter = driver === 'kafkajs' ? 'kafka-event-log' : 'mongo-event-store';
+      const adapter = driver === 'kafkajs' ? 'kafka-driver' : 'mongo-event-store';
       assert.deepEqual(broken({ [`packages/event-log/dist/${adapter}.js`]: text }), []);
     });
 });

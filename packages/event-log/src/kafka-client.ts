@@ -1,8 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
-import { Fault } from '@quantrac/event-sourcing';
-import kafkajs, { type Admin, type Cluster, type Consumer, type Producer, type SASLOptions } from 'kafkajs';
+import {
+  type Admin,
+  type Cluster,
+  CompressionTypes,
+  ConfigResourceTypes,
+  type Consumer,
+  Kafka,
+  logLevel,
+  Partitioners,
+  type Producer,
+  type SASLOptions,
+} from './kafka-driver.ts';
+import { asFault, notYetKnown, RETRIES, untilSettled } from './kafka-faults.ts';
+import { type Fetched, type FetchFrom, fetchFromAll } from './kafka-fetch.ts';
+import { byNumber, type GroupOptions, memberOf } from './kafka-group.ts';
 
 export interface KafkaSettings {
   /** `host:port`, with commas between them. */
@@ -39,52 +49,9 @@ export interface SentRecord {
   readonly value: Uint8Array;
 }
 
-export interface FetchedRecord {
-  readonly offset: number;
-  readonly appendedAt: number;
-  readonly key: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly value: Uint8Array;
-}
-
-export interface FetchFrom {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-}
-
-/** Records of a partition, or that the broker does not have the offset. */
-export type Fetched = FetchFrom & { readonly records: readonly FetchedRecord[]; readonly outOfRange?: true };
-
-/** By topic, the partitions that a member has got. */
-export type Assignment = Readonly<Record<string, readonly number[]>>;
-
-export interface GroupOptions {
-  readonly group: string;
-  readonly topics: readonly string[];
-  readonly sessionMs: number;
-  readonly onAssigned: (assignment: Assignment) => void;
-  /** The group shares out anew, or the member was left out: nothing is its own until it is told again. */
-  readonly onRevoked: (error?: Error) => void;
-  /** The broker has confirmed that the member is one. */
-  readonly onConfirmed: () => void;
-}
-
-const { Kafka, CompressionTypes, CompressionCodecs, ConfigResourceTypes, AssignerProtocol, logLevel } = kafkajs;
-const [compress, decompress] = [promisify(zstdCompress), promisify(zstdDecompress)];
-CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-  compress: ({ buffer }: { buffer: Buffer }) =>
-    compress(buffer, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
-  decompress: (buffer: Buffer) => decompress(buffer),
-});
-
 const REQUEST_MS = 30_000;
-const RETRIES = { retries: 4, initialRetryTime: 100, maxRetryTime: 2000 };
-const MAX_FETCH_BYTES = 8 << 20;
-const MAX_PARTITION_BYTES = 2 << 20;
-const ASSIGNER = 'quantrac-by-number';
 
-/** All that is asked of Kafka; the only file that knows its client. Errors are Faults: `unavailable` while no broker answers. */
+/** All that is asked of Kafka. Errors are Faults: `unavailable` while no broker answers. */
 export class KafkaClient {
   readonly #kafka: InstanceType<typeof Kafka>;
   readonly #consumers = new Set<Consumer>();
@@ -198,43 +165,16 @@ export class KafkaClient {
     }
   }
 
-  /** Joins a group for what it assigns, and for nothing else: what is assigned is read by `fetch`. Answers how to leave. */
-  async join({
-    group,
-    topics,
-    sessionMs,
-    onAssigned,
-    onRevoked,
-    onConfirmed,
-  }: GroupOptions): Promise<() => Promise<void>> {
-    const consumer = this.#kafka.consumer({
-      groupId: group,
-      sessionTimeout: sessionMs,
-      heartbeatInterval: Math.min(3000, sessionMs / 4),
-      rebalanceTimeout: 60_000,
-      maxWaitTimeInMs: Math.min(250, sessionMs / 8),
-      allowAutoTopicCreation: false,
-      partitionAssigners: [({ cluster }) => byNumber(cluster)],
-      retry: { ...RETRIES, restartOnFailure: async () => true },
-    });
+  /** Joins a group for what it assigns; what is assigned is read by `fetch`. Answers how to leave. */
+  async join(options: GroupOptions): Promise<() => Promise<void>> {
+    const { consumer, run } = memberOf(this.#kafka, options);
     this.#consumers.add(consumer);
-    const { GROUP_JOIN, REBALANCING, HEARTBEAT, CRASH } = consumer.events;
-    consumer.on(GROUP_JOIN, ({ payload: { memberAssignment } }) => {
-      // its own fetching rests, so that its loop does no more than keep the membership
-      consumer.pause(Object.entries(memberAssignment).map(([topic, partitions]) => ({ topic, partitions })));
-      onAssigned(memberAssignment);
-    });
-    consumer.on(HEARTBEAT, onConfirmed);
-    consumer.on(REBALANCING, () => onRevoked());
-    consumer.on(CRASH, ({ payload: { error } }) => onRevoked(error));
     const leave = async () => {
       this.#consumers.delete(consumer);
       await consumer.disconnect();
     };
     try {
-      await consumer.connect();
-      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => {} });
+      await run();
     } catch (error) {
       await leave().catch(() => {});
       throw asFault(error);
@@ -267,7 +207,7 @@ export class KafkaClient {
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       retry: RETRIES,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner: Partitioners.DefaultPartitioner,
     });
     return this.#connected(producer);
   }
@@ -305,159 +245,3 @@ const offsetsOf = (found: readonly { partition: number; low: string; high: strin
   found
     .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
     .sort((a, b) => a.partition - b.partition);
-
-/** A partition number of all topics goes to one member. */
-const byNumber = (cluster: Cluster): ReturnType<typeof kafkajs.PartitionAssigners.roundRobin> => ({
-  name: ASSIGNER,
-  version: 1,
-  protocol: ({ topics }) => ({
-    name: ASSIGNER,
-    metadata: AssignerProtocol.MemberMetadata.encode({ version: 1, topics, userData: Buffer.alloc(0) }),
-  }),
-  async assign({ members, topics }) {
-    const sorted = members.map(({ memberId }) => memberId).sort();
-    const shares = sorted.map((): Record<string, number[]> => ({}));
-    for (const topic of topics)
-      for (const { partitionId } of cluster.findTopicPartitionMetadata(topic)) {
-        const share = shares[partitionId % sorted.length]!;
-        share[topic] = [...(share[topic] ?? []), partitionId];
-      }
-    return sorted.map((memberId, at) => ({
-      memberId,
-      memberAssignment: AssignerProtocol.MemberAssignment.encode({
-        version: 1,
-        assignment: shares[at]!,
-        userData: Buffer.alloc(0),
-      }),
-    }));
-  },
-});
-
-interface RawMessage {
-  readonly offset: string;
-  readonly timestamp: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers?: Readonly<Record<string, Buffer>>;
-  readonly isControlRecord?: boolean;
-}
-
-interface RawResponse {
-  readonly responses: readonly {
-    readonly topicName: string;
-    readonly partitions: readonly { readonly partition: number; readonly messages: readonly RawMessage[] }[];
-  }[];
-}
-
-async function fetchFromAll(cluster: Cluster, from: readonly FetchFrom[], waitMs: number): Promise<readonly Fetched[]> {
-  await cluster.addMultipleTargetTopics([...new Set(from.map(({ topic }) => topic))]);
-  await cluster.refreshMetadataIfNecessary();
-  try {
-    const byBroker = new Map<string, FetchFrom[]>();
-    for (const one of from) {
-      const [leader] = Object.keys(cluster.findLeaderForPartitions(one.topic, [one.partition]));
-      if (leader === undefined) notYetKnown(one.topic);
-      byBroker.set(leader, [...(byBroker.get(leader) ?? []), one]);
-    }
-    return (await Promise.all([...byBroker].map(([id, asked]) => fetchFrom(cluster, id, asked, waitMs)))).flat();
-  } catch (error) {
-    if (unsettled.includes((error as { type?: string }).type ?? '')) await cluster.refreshMetadata();
-    throw error;
-  }
-}
-
-async function fetchFrom(
-  cluster: Cluster,
-  nodeId: string,
-  asked: readonly FetchFrom[],
-  waitMs: number,
-): Promise<Fetched[]> {
-  const broker = await cluster.findBroker({ nodeId });
-  const topics = Object.entries(Object.groupBy(asked, ({ topic }) => topic)).map(([topic, partitions = []]) => ({
-    topic,
-    partitions: partitions.map(({ partition, offset }) => ({
-      partition,
-      fetchOffset: `${offset}`,
-      maxBytes: MAX_PARTITION_BYTES,
-    })),
-  }));
-  try {
-    const { responses }: RawResponse = await broker.fetch({
-      isolationLevel: 1,
-      maxWaitTime: waitMs,
-      minBytes: 1,
-      maxBytes: MAX_FETCH_BYTES,
-      topics,
-    });
-    // a topic stands in the answer as often as the client has cut it up
-    const found = new Map(
-      responses.flatMap(({ topicName, partitions }) =>
-        partitions.map(({ partition, messages }) => [`${topicName}/${partition}`, messages] as const),
-      ),
-    );
-    return asked.map((from) => {
-      const messages = found.get(`${from.topic}/${from.partition}`) ?? [];
-      return { ...from, records: messages.flatMap((message) => fetchedOf(message, from.offset)) };
-    });
-  } catch (error) {
-    const { topic, partition } = error as { topic?: string; partition?: number };
-    if ((error as { type?: string }).type !== 'OFFSET_OUT_OF_RANGE') throw error;
-    const isIt = (one: FetchFrom) => one.topic === topic && one.partition === partition;
-    const rest = asked.filter((one) => !isIt(one));
-    const lost = asked.filter(isIt).map((one) => ({ ...one, records: [], outOfRange: true as const }));
-    if (lost.length === 0) throw error;
-    return [...lost, ...(rest.length > 0 ? await fetchFrom(cluster, nodeId, rest, 0) : [])];
-  }
-}
-
-/** A batch that the broker gives whole may begin before what was asked for. */
-function fetchedOf(
-  { offset, timestamp, key, value, headers = {}, isControlRecord }: RawMessage,
-  from: number,
-): FetchedRecord[] {
-  if (isControlRecord || Number(offset) < from) return [];
-  const texts: Record<string, string> = {};
-  for (const name in headers) texts[name] = headers[name]!.toString('utf8');
-  return [
-    {
-      offset: Number(offset),
-      appendedAt: Number(timestamp),
-      key: key?.toString('utf8') ?? '',
-      headers: texts,
-      value: value ?? Buffer.alloc(0),
-    },
-  ];
-}
-
-const unsettled = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
-const SETTLES_WITHIN_MS = 5000;
-
-function notYetKnown(topic: string): never {
-  throw Object.assign(new Error(`${topic} is not known yet`), { type: unsettled[0] });
-}
-
-/** A topic that was made, or a leader that was chosen, is known to every broker only a moment later. */
-async function untilSettled<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  const until = performance.now() + SETTLES_WITHIN_MS;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      const { type } = error as { type?: string };
-      if (!unsettled.includes(type ?? '') || performance.now() > until) throw error;
-      await sleep(50);
-    }
-  }
-}
-
-/** What a caller can do something about; anything else as it is. */
-function asFault(error: unknown): unknown {
-  const { name = '', message = '', type = '' } = error as { name?: string; message?: string; type?: string };
-  if (name === 'KafkaJSSASLAuthenticationError' || type === 'SASL_AUTHENTICATION_FAILED')
-    return Fault.invalid('KafkaRefused', 'Kafka refuses the account: see its name and password');
-  if (/certificate|self-signed|SSL|TLS/i.test(message) && name.startsWith('KafkaJSConnection'))
-    return Fault.invalid('KafkaCertificateWrong', `Kafka cannot be reached safely (${message}): see the certificates`);
-  if (name.startsWith('KafkaJS') && !(error instanceof Fault))
-    return Fault.unavailable('KafkaAway', `Kafka does not answer (${message}): see the brokers`, error);
-  return error;
-}

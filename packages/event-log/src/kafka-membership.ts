@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, SubscribeOptions, Topic } from './event-log.ts';
 import type { Asked, Holding, Membership } from './group-reader.ts';
-import type { Assignment, KafkaClient } from './kafka-client.ts';
+import type { KafkaClient } from './kafka-client.ts';
+import type { Assignment } from './kafka-group.ts';
 import { type KafkaReader, partOf } from './kafka-reader.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 

@@ -1,7 +1,8 @@
 import { Fault } from '@quantrac/event-sourcing';
 import type { Batch, Positions, ReceivedRecord, Topic } from './event-log.ts';
 import type { Asked, Part } from './group-reader.ts';
-import type { Fetched, FetchedRecord, KafkaClient, Offsets } from './kafka-client.ts';
+import type { KafkaClient, Offsets } from './kafka-client.ts';
+import type { Fetched, FetchedRecord } from './kafka-fetch.ts';
 import type { KafkaLogBook, LogEntry } from './kafka-log-book.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 
