@@ -41,19 +41,20 @@ const atOnce: Sending = async ({ httpPort }, files, landed) => {
   return files;
 };
 
+/** Each from a connection of its own: a file that takes long holds up no other. */
 const evenly =
   (count: number): Sending =>
   async ({ httpPort }, files, landed) => {
     const sent = files.slice(0, count);
-    const uploads = await connectOverHttp(httpPort, 1);
     const began = performance.now();
     const posts = sent.map(async (file, index) => {
       await sleep(Math.max(0, began + (index * 60_000) / FILES_A_MINUTE - performance.now()));
+      const uploads = await connectOverHttp(httpPort, 1);
       landed(file);
       await uploads.send([postOfFile(file)]);
+      uploads.close();
     });
     await Promise.all(posts);
-    uploads.close();
     return sent;
   };
 
