@@ -6,7 +6,6 @@ import type { Bench } from './bench.ts';
 import { CHANNELS, filesOfHour, HOUR_MS, START } from './fleet.ts';
 import { byHttpTogether, hourThrough } from './pipeline.ts';
 
-const STATIONS = 100;
 const BLOCKS_AT_ONCE = 500;
 
 /** Bytes a reading in all files of a tier: raw files, topics, rows, cells and journals; before and after closed hours were made small. */
@@ -15,14 +14,13 @@ export const disk: Bench = async ({ quick, start, tell }) => {
   try {
     const tiers = { province: pair.province.data, 'national tier': pair.national.data };
     const empty = new Map(Object.entries(tiers).map(([tier, data]) => [tier, bytesIn(data)]));
-    const stations = pair.fleet.slice(0, STATIONS);
-    const hours = quick ? 6 : 26;
+    const hours = quick ? 3 : 8;
     for (let hour = 0; hour < hours; hour++) {
       const from = START + hour * HOUR_MS;
-      await hourThrough(pair, filesOfHour(stations, from), byHttpTogether, START + hours * HOUR_MS);
+      await hourThrough(pair, filesOfHour(pair.fleet, from), byHttpTogether, from + HOUR_MS);
     }
     await pair.halt();
-    const readings = STATIONS * CHANNELS * hours * 12;
+    const readings = pair.fleet.length * CHANNELS * hours * 12;
     for (const [tier, data] of Object.entries(tiers)) {
       const perReading = () => (bytesIn(data) - empty.get(tier)!) / readings;
       const before = perReading();
