@@ -74,9 +74,15 @@ export const watchFolder = async (options: FolderWatcherOptions): Promise<Folder
         );
     }
   })();
+  let isClosed = false;
+  /** Whoever closes it waits for no look that was asked for. */
+  const unlessClosed = (error: unknown): void => {
+    if (!isClosed) throw error;
+  };
   return {
-    scanNow: () => ask({ kind: 'scanNow' }),
+    scanNow: () => ask({ kind: 'scanNow' }).catch(unlessClosed),
     async close() {
+      isClosed = true;
       await close();
       await taking;
     },
