@@ -85,7 +85,7 @@ export class KafkaMembership implements Membership {
   }
 
   async #join(): Promise<void> {
-    const { client, topics, reader, sessionMs } = this.#options;
+    const { client, topics, sessionMs } = this.#options;
     const { signal } = this.#leaving;
     const made = await client.listTopics();
     // a group's topics are made before it, by those who publish in them
@@ -98,8 +98,6 @@ export class KafkaMembership implements Membership {
       topics: this.#topics.map(topics.nameOf),
       sessionMs,
       onAssigned: (assignment) => {
-        reader.forget();
-        this.#asked = [];
         this.#confirmedAt = performance.now();
         this.#holding = { parts: this.#partsOf(assignment) };
       },

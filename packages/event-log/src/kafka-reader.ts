@@ -49,28 +49,21 @@ export class KafkaReader {
     this.#logId = logId;
   }
 
-  /** Forgets what was fetched: others may have held the parts. */
-  forget(): void {
-    this.#ahead.clear();
-  }
-
   /** As `Membership.readMany`; asks the broker only for parts of which nothing is here. */
   async readMany(asked: readonly Asked[], maxRecords: number): Promise<(Batch | 'lost')[]> {
     const begun = await this.#begin(asked);
     await this.#fill(begun, maxRecords);
     let left = maxRecords;
-    return Promise.all(
-      begun.map(async (one) => {
-        if (one === 'lost') return one;
-        const { part, log } = one;
-        const ahead = this.#ahead.get(part.name)!;
-        const taken = ahead.records.slice(0, left);
-        left -= taken.length;
-        const positions = { [part.name]: `${log}:${taken.length > 0 ? taken.at(-1)!.offset + 1 : ahead.next}` };
-        if (taken.length > 0) this.#advance(ahead, taken);
-        return { records: taken.map((record) => receivedOf(part, log, record)), positions };
-      }),
-    );
+    return begun.map((one) => {
+      if (one === 'lost') return one;
+      const { part, log } = one;
+      const ahead = this.#ahead.get(part.name)!;
+      const taken = ahead.records.slice(0, left);
+      left -= taken.length;
+      if (taken.length > 0) this.#advance(ahead, taken);
+      const records = taken.map((record) => receivedOf(part, log, record));
+      return { records, positions: { [part.name]: `${log}:${ahead.next}` } };
+    });
   }
 
   /** Until there is something new behind these marks, or so long. */
