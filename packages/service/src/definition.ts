@@ -4,6 +4,7 @@ import type { Actor, TopicDeclaration } from '@quantrac/contracts';
 import type { DocumentStore } from '@quantrac/document-store';
 import type { EventLog } from '@quantrac/event-log';
 import type { EventStore } from '@quantrac/event-store';
+import type { JournalStore } from '@quantrac/journal-store';
 import type { Processor, Relay, Step, StepStore } from '@quantrac/stream-processing';
 import type { TimeSeries } from '@quantrac/time-series';
 import type { Logger } from 'pino';
@@ -17,6 +18,7 @@ export interface Stores {
   readonly documents: DocumentStore;
   readonly series: TimeSeries;
   readonly blobs: BlobStore;
+  readonly journals: JournalStore;
   /** Commits of cells with all they bring along. */
   readonly steps: StepStore;
 }

@@ -10,10 +10,10 @@ import { commandHandler, type Decider, Fault, isFault } from '@quantrac/event-so
 import { pino } from 'pino';
 import { z } from 'zod';
 import { command, query, type ServiceDefinition, type Stores } from './definition.ts';
+import { openEmbeddedStores } from './embedded-stores.ts';
 import { connectPeer, type Peer } from './grpc-client.ts';
 import { type Hosted, host, retainedTopics } from './host.ts';
 import { socketPath } from './node-folder.ts';
-import { openEmbeddedStores } from './stores.ts';
 
 const topic = (name: string): TopicDeclaration => ({
   name: `quantrac.${name}.v1`,

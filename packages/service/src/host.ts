@@ -15,12 +15,12 @@ import {
 import { openGrpcServer } from './grpc-server.ts';
 import { historyOf, refuseUnknownTopic } from './history.ts';
 import { stepMaker } from './make-steps.ts';
-import { lockService, nodeIdentity, socketPath } from './node-folder.ts';
+import { lockService, socketPath } from './node-folder.ts';
 import { peersOf } from './peers.ts';
 import { startConsumers } from './run-consumers.ts';
 import { startRelays } from './run-relays.ts';
 import type { CommonSettings } from './settings.ts';
-import { type HostedStores, openEmbeddedStores } from './stores.ts';
+import { type HostedStores, nodeOf, openStores } from './stores.ts';
 import { TellingEventStore } from './telling-event-store.ts';
 
 /** What a service's own file offers the shell. */
@@ -78,12 +78,13 @@ async function start<Settings extends CommonSettings>(
 ): Promise<Omit<Hosted, 'stop'>> {
   const { name, settings, clock = Date.now } = options;
   const { data } = settings;
-  const { node } = nodeIdentity(data, options.node);
-  const log = loggerOf(options).child({ service: name, node });
+  const logger = loggerOf(options).child({ service: name });
+  const node = await nodeOf(settings, options.node ?? settings.node, logger);
+  const log = logger.child({ node });
   stops.push(() => log.info('stopped'));
   const { peer, close } = peersOf(data);
   stops.push(close);
-  const opened = await openEmbeddedStores(data, name, settings.instance ?? 'only');
+  const opened = await openStores({ settings, service: name, node, log });
   stops.push(() => opened.close());
   const appended = newBell();
   const stores = { ...opened, events: new TellingEventStore(opened.events, appended.ring) };

@@ -10,12 +10,14 @@ export {
   type Stores,
   type Surroundings,
 } from './definition.ts';
+export { openEmbeddedStores } from './embedded-stores.ts';
 export { connectPeer, type Peer } from './grpc-client.ts';
 export { type Hosted, type HostOptions, host, type MakeService } from './host.ts';
 export { HostedService, hostedModule } from './hosted.module.ts';
 export { main } from './main.ts';
 export { lockFolder, nodeIdentity, socketPath, storeFile } from './node-folder.ts';
 export { type Peers, peersOf } from './peers.ts';
+export { ownNames, serversOf } from './server-settings.ts';
 export { type CommonSettings, commonSettings, readSettings, variableOf } from './settings.ts';
 export { fromStatus, httpStatusOf, problemOf, toStatus } from './status.ts';
-export { openEmbeddedStores } from './stores.ts';
+export { type HostedStores, nodeOf, openStores } from './stores.ts';

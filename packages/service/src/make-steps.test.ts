@@ -6,8 +6,8 @@ import { it, type TestContext } from 'node:test';
 import { sequenceOf } from '@quantrac/contracts';
 import type { Message, Processor } from '@quantrac/stream-processing';
 import { pino } from 'pino';
+import { openEmbeddedStores } from './embedded-stores.ts';
 import { stepMaker } from './make-steps.ts';
-import { openEmbeddedStores } from './stores.ts';
 
 /** Writes what it is sent at version 1, whatever stands there. */
 const forgetful = (name: string): Processor<null> => ({

@@ -23,11 +23,21 @@ export interface NodeIdentity {
   readonly node: string;
 }
 
+/** What the folder says of its node; undefined: it is new. */
+export function knownNode(data: string): string | undefined {
+  const file = identityFile(data);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as NodeIdentity).node : undefined;
+}
+
+export const newNode = (): string => `n${randomBytes(5).toString('hex')}`;
+
+const identityFile = (data: string): string => join(data, 'node.json');
+
 /** The node's identity, made once for a data folder; whoever comes first makes it. */
 export function nodeIdentity(data: string, wanted?: string): NodeIdentity {
   mkdirSync(data, { recursive: true });
-  const file = join(data, 'node.json');
-  if (!existsSync(file)) propose(file, { node: wanted ?? `n${randomBytes(5).toString('hex')}` });
+  const file = identityFile(data);
+  if (!existsSync(file)) propose(file, { node: wanted ?? newNode() });
   const known = JSON.parse(readFileSync(file, 'utf8')) as NodeIdentity;
   if (wanted !== undefined && known.node !== wanted)
     throw Fault.invalid('NodeChanged', `${data} belongs to node ${known.node}, not ${wanted}: use its own folder`);

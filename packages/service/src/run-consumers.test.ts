@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Subscription } from '@quantrac/event-log';
 import { type Processor, Step, type StepStore } from '@quantrac/stream-processing';
 import { pino } from 'pino';
+import { openEmbeddedStores } from './embedded-stores.ts';
 import { startConsumers } from './run-consumers.ts';
-import { openEmbeddedStores } from './stores.ts';
 
 const following = (name: string): Processor<unknown> => ({
   name,

@@ -1,10 +1,13 @@
 import { Fault } from '@quantrac/event-sourcing';
 import { z } from 'zod';
+import { serverSettings } from './server-settings.ts';
 
 /** What every service takes: where its data lie. */
-export const commonSettings = z.object({
+export const commonSettings = serverSettings.extend({
   /** The folder that holds all state of the node. */
   data: z.string().min(1).default('data'),
+  /** The permanent id of a new node; made if not given. */
+  node: z.string().min(1).optional(),
   /** fatal, error, warn, info, debug, trace or silent. */
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Names a second instance of a service on one folder. */
@@ -16,7 +19,7 @@ export const commonSettings = z.object({
 export type CommonSettings = z.infer<typeof commonSettings>;
 
 /**
- * Reads a service's settings from the environment: `ftpPort` is `QUANTRAC_FTP_PORT`; objects, lists and numbers are JSON. `given` goes before it.
+ * Reads a service's settings from the environment: `ftpPort` is `QUANTRAC_FTP_PORT`, `kafkaBrokers` is `KAFKA_BROKERS`; objects, lists and numbers are JSON. `given` goes before it.
  * Throws the Fault `invalid` that names every bad setting at once.
  */
 export function readSettings<Schema extends z.ZodObject>(
@@ -39,8 +42,10 @@ export function readSettings<Schema extends z.ZodObject>(
   throw Fault.invalid('SettingsInvalid', faults.join('\n'));
 }
 
-export const variableOf = (name: string): string =>
-  `QUANTRAC_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+export const variableOf = (name: string): string => {
+  const variable = name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+  return name in serverSettings.shape ? variable : `QUANTRAC_${variable}`;
+};
 
 /** A text stays one where one is wanted, so that a password of digits is no number. */
 function settingOf(text: string, field: z.ZodType): unknown {

@@ -1,12 +1,9 @@
-import { SqliteBlobStore } from '@quantrac/blob-store';
-import { SqliteDocumentStore } from '@quantrac/document-store';
-import { SqliteEventLog } from '@quantrac/event-log';
-import { SqliteEventStore } from '@quantrac/event-store';
-import { Database } from '@quantrac/sqlite';
-import { sqliteStepStore } from '@quantrac/stream-processing';
-import { SqliteTimeSeries } from '@quantrac/time-series';
+import type { Logger } from 'pino';
 import type { Stores } from './definition.ts';
-import { storeFile } from './node-folder.ts';
+import { openEmbeddedStores } from './embedded-stores.ts';
+import { knownNode, newNode, nodeIdentity } from './node-folder.ts';
+import { serversOf } from './server-settings.ts';
+import type { CommonSettings } from './settings.ts';
 
 export interface HostedStores extends Stores {
   /** Makes closed hours small, a little at a time; true when there is more to do. */
@@ -14,29 +11,30 @@ export interface HostedStores extends Stores {
   close(): Promise<void>;
 }
 
-const BLOCKS_AT_ONCE = 20;
+export interface StoresOptions {
+  readonly settings: CommonSettings;
+  readonly service: string;
+  readonly node: string;
+  readonly log: Logger;
+}
 
-/** The embedded profile, of a named instance of the service: one SQLite file for all stores of a service and the topics it produces. */
-export async function openEmbeddedStores(data: string, service: string, instance?: string): Promise<HostedStores> {
-  const database = new Database(storeFile(data, service));
-  const fileOf = (other: string) => storeFile(data, other);
-  const events = await SqliteEventStore.open(database);
-  const log = await SqliteEventLog.open({ database, service, fileOf, instance });
-  const documents = await SqliteDocumentStore.open(database);
-  const series = await SqliteTimeSeries.open(database);
-  const blobs = await SqliteBlobStore.open(database);
-  const steps = await sqliteStepStore(database, { documents, series, log, blobs });
-  return {
-    events,
-    log,
-    documents,
-    series,
-    blobs,
-    steps,
-    tidy: async () => !(await series.repack({ limit: BLOCKS_AT_ONCE })).done,
-    async close() {
-      await log.close();
-      await database.close();
-    },
-  };
+/** The stores of one service, or of one instance of it: on the servers that its settings name, or in a file of its own. */
+export async function openStores({ settings, ...of }: StoresOptions): Promise<HostedStores> {
+  const servers = serversOf(settings);
+  if (!servers) return openEmbeddedStores(settings.data, of.service, settings.instance ?? 'only');
+  // who needs no server loads no client
+  const { openProductionStores } = await import('./production-stores.ts');
+  return openProductionStores({ ...of, servers });
+}
+
+/** The node's permanent id: what its databases say on servers, else what its data folder says; a new node takes `wanted`. */
+export async function nodeOf(settings: CommonSettings, wanted: string | undefined, log: Logger): Promise<string> {
+  const { data } = settings;
+  const servers = serversOf(settings);
+  if (!servers) return nodeIdentity(data, wanted).node;
+  const { nodeInMongo, refuseOtherNode } = await import('./production-node.ts');
+  const known = wanted ?? knownNode(data);
+  const agreed = await nodeInMongo(servers, known ?? newNode(), log);
+  refuseOtherNode(agreed, known, servers);
+  return nodeIdentity(data, agreed).node;
 }

@@ -1,6 +1,5 @@
 import { topics } from '@quantrac/contracts';
 import { hoursBetween } from '@quantrac/contracts/digest';
-import { journalsBeside } from '@quantrac/journal-store';
 import type { ServiceDefinition, Stores, Surroundings } from '@quantrac/service';
 import { commands } from './api/commands.ts';
 import { queries } from './api/queries.ts';
@@ -22,7 +21,7 @@ export function ministrySyncService(
 ): ServiceDefinition {
   const { node, data, log, clock, peer } = surroundings;
   const { policy } = settings;
-  const journals = journalsBeside(stores.log);
+  const { journals } = stores;
   const ministry = settings.ministry === undefined ? undefined : ministryAt(settings.ministry, settings);
   const onFailure = (error: unknown) => log.error({ err: error }, 'work in the background failed and is tried again');
   const inbox = new Inbox({

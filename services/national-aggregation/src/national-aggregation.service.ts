@@ -1,7 +1,6 @@
 import { topics } from '@quantrac/contracts';
 import { commandHandler, Fault } from '@quantrac/event-sourcing';
 import { hashToHex } from '@quantrac/journal';
-import { journalsBeside } from '@quantrac/journal-store';
 import type { ServiceDefinition, Stores, Surroundings } from '@quantrac/service';
 import { commands } from './api/commands.ts';
 import { listen } from './api/listener.ts';
@@ -31,8 +30,7 @@ export function nationalAggregationService(
   settings: NationalAggregationSettings,
   { node: own, log, clock }: Surroundings,
 ): ServiceDefinition {
-  const { events, documents, series } = stores;
-  const journals = journalsBeside(stores.log);
+  const { events, documents, series, journals } = stores;
   const onFailure = (error: unknown) => log.error({ err: error }, 'work in the background failed and is tried again');
   const book = new NodeBook(documents, clock);
   const applier = new Applier({ journals, series, documents }, onFailure);

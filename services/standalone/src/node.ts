@@ -14,7 +14,6 @@ import {
   type Hosted,
   type HostOptions,
   lockFolder,
-  nodeIdentity,
   type Peer,
   peersOf,
   readSettings,
@@ -98,7 +97,6 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const imports = modulesOf(options, (one) => hosted.push(one));
   const unlock = lockFolder(data);
   try {
-    const { node } = nodeIdentity(data, options.node);
     const root: DynamicModule = { module: Node, imports };
     const application = await NestFactory.createApplicationContext(root, {
       logger: ['error', 'fatal'],
@@ -106,7 +104,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     });
     const peers = peersOf(data);
     return {
-      node,
+      node: hosted[0]!.node,
       data,
       peer: peers.peer,
       async stop() {

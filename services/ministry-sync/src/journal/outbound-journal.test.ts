@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { isFault } from '@quantrac/event-sourcing';
 import { decodeBlock, MAX_BLOCK_BYTES } from '@quantrac/journal';
-import { journalsBeside } from '@quantrac/journal-store';
 import { openEmbeddedStores } from '@quantrac/service';
 import { temporaryFolder } from '@quantrac/testing';
 import fc from 'fast-check';
@@ -11,7 +10,7 @@ import { OutboundJournal, type Outgoing } from './outbound-journal.ts';
 async function newStore(t: TestContext) {
   const stores = await openEmbeddedStores(temporaryFolder(), 'ministry-sync');
   t.after(() => stores.close());
-  return journalsBeside(stores.log);
+  return stores.journals;
 }
 
 const record = (sequence: number, key = 's1', length = 20): Outgoing => ({

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import type { Block } from '@quantrac/contracts/generated/quantrac/replication/v1/replication';
-import { journalsBeside } from '@quantrac/journal-store';
 import { openEmbeddedStores } from '@quantrac/service';
 import { eventually, temporaryFolder } from '@quantrac/testing';
 import type { Section } from '../domain/node-journal.ts';
@@ -20,7 +19,7 @@ const record = (sequence: number): Outgoing => ({
 /** Journals of blocks of three records, and a sender that writes into a list. */
 async function sending(t: TestContext, sizes: readonly number[], sections: readonly Section[], from: Place) {
   const stores = await openEmbeddedStores(temporaryFolder(), 'ministry-sync');
-  const journals = journalsBeside(stores.log);
+  const journals = stores.journals;
   const grow = async (incarnation: number, count: number) => {
     const journal = await OutboundJournal.open(journals, `n1/${incarnation}`, 3);
     await journal.take(Array.from({ length: count }, (_, n) => record(journal.size + n + 1)));

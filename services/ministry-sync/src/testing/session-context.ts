@@ -1,6 +1,5 @@
 import type { TestContext } from 'node:test';
 import { emptyRoot, hashToBytes } from '@quantrac/journal';
-import { journalsBeside } from '@quantrac/journal-store';
 import { openEmbeddedStores } from '@quantrac/service';
 import { temporaryFolder } from '@quantrac/testing';
 import { ministrySyncSettings } from '../config.ts';
@@ -28,7 +27,7 @@ export async function sessionContextWith(
     await stores.close();
   });
   const session = {
-    journals: journalsBeside(stores.log),
+    journals: stores.journals,
     node: 'n1',
     sections: [{ incarnation: 1 }],
     windowBlocks: 16,

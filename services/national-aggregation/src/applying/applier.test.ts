@@ -10,7 +10,7 @@ import {
   leafOf,
   rootOf,
 } from '@quantrac/journal';
-import { edgeOf, journalsBeside } from '@quantrac/journal-store';
+import { edgeOf } from '@quantrac/journal-store';
 import { openEmbeddedStores } from '@quantrac/service';
 import { eventually, temporaryFolder } from '@quantrac/testing';
 import { Applier } from './applier.ts';
@@ -27,7 +27,7 @@ const record = (number: number, type = 'AggregateComputed', version = 1): Journa
 async function newStores(t: TestContext) {
   const stores = await openEmbeddedStores(temporaryFolder(), 'national-aggregation');
   t.after(() => stores.close());
-  const journals = journalsBeside(stores.log);
+  const journals = stores.journals;
   const { series, documents } = stores;
   const collection = collectionOf(topics.aggregates.name, 'n1');
   return {

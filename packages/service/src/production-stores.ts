@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { MongoBlobStore } from '@quantrac/blob-store/mongo-blob-store';
+import { topics } from '@quantrac/contracts';
+import { MongoDocumentStore } from '@quantrac/document-store/mongo-document-store';
+import { KafkaClient, type KafkaSettings } from '@quantrac/event-log/kafka-client';
+import { KafkaEventLog } from '@quantrac/event-log/kafka-event-log';
+import { Fault } from '@quantrac/event-sourcing';
+import { MongoEventStore } from '@quantrac/event-store/mongo-event-store';
+import { MongoJournalStore } from '@quantrac/journal-store/mongo-journal-store';
+import { connectToMongo } from '@quantrac/mongo/mongo-connection';
+import { portsStepStore } from '@quantrac/stream-processing';
+import { MongoTimeSeries } from '@quantrac/time-series/mongo-time-series';
+import type { Logger } from 'pino';
+import { onceThere } from './once-there.ts';
+import type { ServerSettings } from './server-settings.ts';
+import { variableOf } from './settings.ts';
+import type { HostedStores } from './stores.ts';
+
+export interface ProductionStoresOptions {
+  readonly servers: ServerSettings;
+  readonly service: string;
+  readonly node: string;
+  readonly log: Logger;
+}
+
+/** The production profile: a service's topics on Kafka, all other stores in a database of its own in MongoDB. Waits for servers that are away. */
+export async function openProductionStores(options: ProductionStoresOptions): Promise<HostedStores> {
+  const { servers, service, log } = options;
+  const client = new KafkaClient(kafkaSettingsOf(servers, `${servers.kafkaPrefix}${service}`));
+  const connection = await onceThere(() => connectToMongo(servers.mongoUrl, `${servers.mongoPrefix}${service}`), log);
+  const close = async () => {
+    await client.close();
+    await connection.close();
+  };
+  try {
+    return await onceThere(() => openOn(client, connection.database, options, close), log);
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+}
+
+async function openOn(
+  client: KafkaClient,
+  database: Parameters<typeof MongoDocumentStore.open>[0],
+  { servers, service, log: logger }: ProductionStoresOptions,
+  disconnect: () => Promise<void>,
+): Promise<HostedStores> {
+  const log = await KafkaEventLog.open({
+    client,
+    service,
+    prefix: servers.kafkaPrefix,
+    replicationFactor: servers.kafkaReplication,
+    declares: Object.values(topics).filter(({ producer }) => producer === service),
+    onDifference: (difference) => logger.warn({ difference }, 'a topic has other settings than declared'),
+  });
+  const documents = await MongoDocumentStore.open(database);
+  const series = await MongoTimeSeries.open(database);
+  const blobs = await MongoBlobStore.open(database);
+  return {
+    events: await MongoEventStore.open(database),
+    log,
+    documents,
+    series,
+    blobs,
+    journals: await MongoJournalStore.open(database),
+    steps: portsStepStore({ documents, series, log, blobs }),
+    tidy: async () => false,
+    async close() {
+      await log.close();
+      await disconnect();
+    },
+  };
+}
+
+function kafkaSettingsOf(servers: ServerSettings, clientId: string): KafkaSettings {
+  const { kafkaBrokers: brokers, kafkaUsername: username, kafkaPassword: password } = servers;
+  if ((username === undefined) !== (password === undefined))
+    throw Fault.invalid(
+      'SettingsInvalid',
+      `set ${variableOf('kafkaUsername')} and ${variableOf('kafkaPassword')} together`,
+    );
+  const [ca, cert, key] = (['kafkaCa', 'kafkaCertificate', 'kafkaKey'] as const).map((name) =>
+    readPem(name, servers[name]),
+  );
+  return {
+    brokers,
+    clientId,
+    ...(ca && { ssl: { ca, ...(cert && { cert }), ...(key && { key }) } }),
+    ...(username && password && { sasl: { mechanism: servers.kafkaMechanism, username, password } }),
+  };
+}
+
+function readPem(setting: keyof ServerSettings, file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw Fault.invalid(
+      'SettingsInvalid',
+      `${variableOf(setting)}: ${file} cannot be read (${(error as Error).message})`,
+    );
+  }
+}
