@@ -88,9 +88,14 @@ async function start<Settings extends CommonSettings>(
   stops.push(() => opened.close());
   const appended = newBell();
   const stores = { ...opened, events: new TellingEventStore(opened.events, appended.ring) };
-  const { step, rejected, withContradicted } = stepMaker({ stores, node, log, definition: () => definition });
+  const {
+    step,
+    rejected,
+    withContradicted,
+    close: closeSteps,
+  } = stepMaker({ stores, node, log, definition: () => definition });
   const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
-  stops.push(startRelays(definition, stores, { node, appended, log }));
+  stops.push(closeSteps, startRelays(definition, stores, { node, appended, log }));
   const consumers = await startConsumers(definition, stores, { peer, step, log });
   stops.push(
     consumers.close,

@@ -5,6 +5,8 @@ import type { GroupHealth, ServiceDefinition, Stores, Surroundings } from './def
 
 export interface StepMaker {
   readonly step: Surroundings['step'];
+  /** Publishes what the steps have still to tell. */
+  close(): Promise<void>;
   /** Where the steps made so far set records aside. */
   readonly rejected: () => readonly TopicDeclaration[];
   /** Beside what is known of the groups: what each would have contradicted, a step that no topic feeds among them. */
@@ -29,25 +31,40 @@ export function stepMaker({ stores, node, log, definition }: StepMakerOptions): 
     if (!handler) throw new Error(`${name} has no aggregate ${aggregate}`);
     await handler(streamId, command, { actor: { account: name, role: 'system' }, commandId, at: knownAt });
   };
-  const { epoch } = stores.log;
+  const made: Step<unknown>[] = [];
   return {
     rejected: () => [...rejected.values()],
     withContradicted,
+    close: async () => void (await Promise.all(made.map((step) => step.close()))),
     step(processor) {
       const { name, topics } = definition();
       const topic = rejectedTopic(processor.name, name);
       rejected.set(topic.name, topic);
-      return new Step({
+      const step = new Step({
         processor,
         store: stores.steps,
         node,
-        epoch,
+        epoch: stores.log.epoch,
         topics,
         rejected: topic,
         handle,
         onContradicted: onContradicted(processor.name),
+        // who hands in by no topic must not wait for one
+        ...(processor.inputs.length === 0 && { tellsBehind: { onFailure: toldOnce(log, processor.name) } }),
       });
+      made.push(step as Step<unknown>);
+      return step;
     },
+  };
+}
+
+/** What stays wrong is logged once. */
+function toldOnce(log: Logger, group: string): (error: unknown) => void {
+  let last = '';
+  return (error) => {
+    const reason = String((error as Error)?.message ?? error);
+    if (reason !== last) log.warn({ group, reason }, 'records wait to be published');
+    last = reason;
   };
 }
 

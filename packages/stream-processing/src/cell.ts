@@ -11,7 +11,11 @@ export interface Cell<State> {
   readonly parked?: readonly ParkedMessage[];
   /** Effects committed with this cell and not done yet. */
   readonly pending?: Pending;
+  /** By topic, the sequence behind which rows of earlier commits are not published yet; absent: all are. */
+  readonly untold?: Untold;
 }
+
+export type Untold = Readonly<Record<string, string>>;
 
 export interface ParkedMessage extends Omit<Message, 'data' | 'value'> {
   readonly text: string;

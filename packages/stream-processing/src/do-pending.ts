@@ -26,17 +26,25 @@ export interface DoContext {
 
 const encoder = new TextEncoder();
 
+export type PendingCell = { readonly revision: number; readonly pending: Pending };
+
 /**
  * Does what cells committed: rows, then read models, then commands, then records, as stored, never computed again.
  * Each may have been done before: rows are inserted if absent, commands carry their id, records their sequence.
  */
-export async function doPending(
-  cells: readonly { revision: number; pending: Pending }[],
-  context: DoContext,
-): Promise<void> {
+export async function doPending(cells: readonly PendingCell[], context: DoContext): Promise<void> {
+  await doWithin(cells, context);
+  const rows = cells.flatMap(({ pending }) => pending.rows ?? []);
+  const published = rows.filter((row) => row.published).map(toRow);
+  for (const [topic, records] of recordsOf(published, context.source))
+    await context.stores.log.publish(context.topics.get(topic)!, records);
+  await context.at('records done');
+}
+
+/** All but the records that carry rows. */
+export async function doWithin(cells: readonly PendingCell[], context: DoContext): Promise<void> {
   const { stores, at, onContradicted } = context;
-  const pendingRows = cells.flatMap(({ pending }) => pending.rows ?? []);
-  const rows = pendingRows.map(toRow);
+  const rows = cells.flatMap(({ pending }) => pending.rows ?? []).map(toRow);
   const inserted = await stores.series.insert(rows);
   if (inserted < rows.length) await tellContradicted(rows, stores.series, onContradicted);
   await at('rows done');
@@ -45,11 +53,8 @@ export async function doPending(
   await at('documents done');
   for (const { pending } of cells) for (const command of pending.commands ?? []) await handled(command, context);
   await at('commands done');
-  const published = rows.filter((_, index) => pendingRows[index]!.published);
   const setAside = cells.flatMap(({ pending }) => pending.records ?? []);
-  for (const [topic, records] of [...recordsOf(published, context.source), ...byTopic(setAside)])
-    await stores.log.publish(context.topics.get(topic)!, records);
-  await at('records done');
+  for (const [topic, records] of byTopic(setAside)) await stores.log.publish(context.topics.get(topic)!, records);
 }
 
 type IdentifiedCommand = Parameters<HandleCommand>[0];

@@ -59,6 +59,18 @@ export type AtFaultPoint = (point: FaultPoint) => void | Promise<void>;
 
 export const positionsCollection: Collection<{ at: Positions }> = { name: 'positions' };
 
+/** Each member of a group stores what it has moved. */
+export async function storePositions(documents: DocumentStore, { group, at }: GroupPositions): Promise<void> {
+  for (;;) {
+    const stored = await documents.get(positionsCollection, group);
+    const document = { at: { ...stored?.document.at, ...at } };
+    const [done] = await documents.putMany(positionsCollection, [
+      { key: group, document, expected: stored?.revision ?? 0 },
+    ]);
+    if (done !== undefined) return;
+  }
+}
+
 /** What of the effects is left when those are done; undefined: nothing. */
 export function without(effects: Required<Pending>, done: readonly (keyof Pending)[]): Pending | undefined {
   let left: Pending | undefined;

@@ -2,20 +2,16 @@ import type { Blob } from '@quantrac/blob-store';
 import { sourceOf } from '@quantrac/contracts';
 import type { Collection } from '@quantrac/document-store';
 import type { Topic } from '@quantrac/event-log';
+import { AfterCommit, type AfterCommitOptions } from './after-commit.ts';
 import type { Cell, Prepared } from './cell.ts';
 import type { OnContradicted } from './contradictions.ts';
 import { decideMessages, type Live, type Taken, type Work } from './decide-messages.ts';
-import { type DoContext, doPending, type HandleCommand } from './do-pending.ts';
+import type { HandleCommand } from './do-pending.ts';
 import { effectsOf } from './effects.ts';
-import { HeldRows, type Missing } from './held-rows.ts';
+import type { Missing } from './held-rows.ts';
+import { LiveCells } from './live-cells.ts';
 import type { Message, Processor } from './processor.ts';
-import {
-  type AtFaultPoint,
-  type GroupPositions,
-  positionsCollection,
-  type StepStore,
-  withPending,
-} from './step-store.ts';
+import { type AtFaultPoint, type GroupPositions, type StepStore, storePositions, withPending } from './step-store.ts';
 
 export interface StepOptions<State> {
   readonly processor: Processor<State>;
@@ -29,13 +25,12 @@ export interface StepOptions<State> {
   readonly handle?: HandleCommand;
   /** Told once a batch; a crash right behind the commit may keep it untold. */
   readonly onContradicted?: OnContradicted;
+  /** Rows are published behind the taking, so that who hands in waits for no topic; where the store does not publish in its commit. */
+  readonly tellsBehind?: AfterCommitOptions<State>['tellsBehind'];
   readonly at?: AtFaultPoint;
   /** Cells kept in memory at most. */
   readonly maxCells?: number;
 }
-
-const KEEP_MS = 3 * 3_600_000;
-const MAX_CELLS = 20_000;
 
 /** The one way a processor reaches a result: sequence, decide, commit, do, position (DESIGN 5.1). */
 export class Step<State> {
@@ -43,25 +38,57 @@ export class Step<State> {
   readonly #cells: Collection<Cell<State>>;
   readonly #topics: ReadonlyMap<string, Topic>;
   readonly #collections: ReadonlyMap<string, Collection<unknown>>;
-  readonly #live = new Map<string, Live<State>>();
+  readonly #live: LiveCells<State>;
+  readonly #afterwards: AfterCommit<State>;
   readonly #at: AtFaultPoint;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: StepOptions<State>) {
+    const { processor, store, topics, rejected } = options;
     this.#options = options;
-    this.#cells = { name: `cells-${options.processor.name}` };
-    const named = [...options.topics, ...(options.rejected ? [options.rejected] : [])];
+    this.#cells = { name: `cells-${processor.name}` };
+    const named = [...topics, ...(rejected ? [rejected] : [])];
     this.#topics = new Map(named.map((topic) => [topic.name, topic]));
     this.#collections = new Map(
-      Object.entries(options.processor.documents ?? {}).map(([name, indexes]) => [
+      Object.entries(processor.documents ?? {}).map(([name, indexes]) => [
         name,
         { name, indexes } as Collection<unknown>,
       ]),
     );
     this.#at = options.at ?? (() => {});
+    this.#live = new LiveCells(this.#cells, { processor, documents: store.documents, maxCells: options.maxCells });
+    this.#afterwards = new AfterCommit({
+      ...options,
+      cells: this.#cells,
+      live: this.#live,
+      topics: this.#topics,
+      collections: this.#collections,
+      at: this.#at,
+      alone: (work) => this.#alone(work),
+    });
   }
 
   /** Takes a batch whole; in its order per key. Repeats are dropped, failures told, everything else is durable when it resolves. */
-  async take(
+  take(messages: readonly Message[], positions?: GroupPositions, blobs?: readonly Blob[]): Promise<readonly Taken[]> {
+    return this.#alone(() => this.#take(messages, positions, blobs));
+  }
+
+  /** Finishes what earlier holders committed and did not do; for when keys change hands. */
+  finishAll(): Promise<void> {
+    return this.#alone(() => this.#finishAll());
+  }
+
+  /** Resolves when what is to be told behind is told, or cannot be told now. */
+  close = (): Promise<void> => this.#afterwards.close();
+
+  /** One after the other: two at once on one cell would only make each other lose the race. */
+  #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async #take(
     messages: readonly Message[],
     positions?: GroupPositions,
     blobs?: readonly Blob[],
@@ -77,19 +104,17 @@ export class Step<State> {
       await this.#settle(work, prepared, committed);
       left = new Map(prepared.flatMap(({ key }) => (committed.has(key) ? [] : [[key, left.get(key)!]])));
     } while (left.size > 0);
-    if (positions && !stored) await this.#storePositions(positions);
+    if (positions && !stored) await storePositions(this.#options.store.documents, positions);
     await this.#at('position stored');
     return messages.map((message) => results.get(message)!);
   }
 
-  /** Finishes what earlier holders committed and did not do; for when keys change hands. */
-  async finishAll(): Promise<void> {
+  async #finishAll(): Promise<void> {
     this.#live.clear();
     const { documents } = this.#options.store;
     for (let page = await documents.list(this.#cells); page.length > 0; ) {
-      const open = page.filter(({ document }) => document.pending).map(({ key }) => key);
-      await this.#load(open);
-      await this.#finish(open.map((key) => this.#live.get(key)!));
+      const open = page.filter(({ document }) => document.pending || document.untold).map(({ key }) => key);
+      await this.#afterwards.finish(await this.#live.load(open));
       page = await documents.list(this.#cells, { after: page.at(-1)!.key });
     }
   }
@@ -112,7 +137,7 @@ export class Step<State> {
         onContradicted: this.#options.onContradicted,
       });
     } catch (error) {
-      for (const { key } of prepared) this.#live.delete(key);
+      for (const { key } of prepared) this.#live.drop(key);
       throw error;
     }
   }
@@ -124,7 +149,7 @@ export class Step<State> {
       await this.#at('decided');
       return work;
     } catch (error) {
-      for (const key of left.keys()) this.#live.delete(key);
+      for (const key of left.keys()) this.#live.drop(key);
       throw error;
     }
   }
@@ -133,9 +158,8 @@ export class Step<State> {
     left: ReadonlyMap<string, readonly Message[]>,
     results: Map<Message, Taken>,
   ): Promise<Work<State>[]> {
-    await this.#load([...left.keys()]);
-    const live = [...left.keys()].map((key) => this.#live.get(key)!);
-    await this.#finish(live);
+    const live = await this.#live.load([...left.keys()]);
+    await this.#afterwards.finish(live);
     const work = live.map(
       (item): Work<State> => ({
         live: item,
@@ -162,7 +186,8 @@ export class Step<State> {
   #prepare({ live, state, taken, parked, outputs, rejected }: Work<State>): Prepared<State> {
     const { processor, epoch } = this.#options;
     const origin = { producer: processor.name, epoch, revision: live.revision + 1 };
-    const cell: Cell<State> = { state, taken, ...(parked.length > 0 && { parked }) };
+    const untold = this.#afterwards.untold(live.key);
+    const cell: Cell<State> = { state, taken, ...(parked.length > 0 && { parked }), ...(untold && { untold }) };
     const effects = effectsOf(live.key, outputs, origin);
     return {
       key: live.key,
@@ -185,7 +210,7 @@ export class Step<State> {
       const entry = entries.get(live.key);
       if (!entry) continue;
       if (!committed.has(live.key)) {
-        this.#live.delete(live.key);
+        this.#live.drop(live.key);
         continue;
       }
       live.revision = entry.expected + 1;
@@ -193,54 +218,8 @@ export class Step<State> {
       live.rows.committed();
       settled.push(live);
     }
-    await this.#finish(settled);
-    this.#evict();
-  }
-
-  async #finish(live: readonly Live<State>[]): Promise<void> {
-    const open = live.filter(({ cell }) => cell.pending);
-    if (open.length === 0) return;
-    const context: DoContext = {
-      stores: this.#options.store,
-      topics: this.#topics,
-      collections: this.#collections,
-      source: sourceOf(this.#options.node),
-      handle: this.#options.handle ?? refuseCommand,
-      rejected: this.#options.rejected,
-      onContradicted: this.#options.onContradicted,
-      at: this.#at,
-    };
-    await doPending(
-      open.map(({ revision, cell }) => ({ revision, pending: cell.pending! })),
-      context,
-    );
-    const puts = open.map(({ key, revision, cell: { pending: _, ...done } }) => ({
-      key,
-      expected: revision,
-      document: done,
-    }));
-    const revisions = await this.#options.store.documents.putMany(this.#cells, puts);
-    open.forEach((item, index) => {
-      if (revisions[index] === undefined) this.#live.delete(item.key);
-      else Object.assign(item, { revision: revisions[index], cell: puts[index]!.document });
-    });
-    await this.#at('marked done');
-  }
-
-  async #load(keys: readonly string[]): Promise<void> {
-    const { processor, store } = this.#options;
-    const unknown = keys.filter((key) => !this.#live.has(key));
-    const keepMs = processor.keepInMemoryMs ?? KEEP_MS;
-    for (const { key, revision, document } of await store.documents.getMany(this.#cells, unknown))
-      this.#live.set(key, { key, revision, cell: document, rows: new HeldRows({ keepMs, fresh: false }) });
-    for (const key of unknown)
-      if (!this.#live.has(key))
-        this.#live.set(key, {
-          key,
-          revision: 0,
-          cell: { state: processor.initial, taken: {} },
-          rows: new HeldRows({ keepMs, fresh: true }),
-        });
+    await this.#afterwards.finish(settled);
+    this.#live.evict();
   }
 
   async #loadRows(missing: readonly { item: Work<State>; range: Missing }[]): Promise<void> {
@@ -253,29 +232,7 @@ export class Step<State> {
       });
     }
   }
-
-  async #storePositions({ group, at }: GroupPositions): Promise<void> {
-    const { documents } = this.#options.store;
-    for (;;) {
-      const stored = await documents.get(positionsCollection, group);
-      const document = { at: { ...stored?.document.at, ...at } };
-      const [done] = await documents.putMany(positionsCollection, [
-        { key: group, document, expected: stored?.revision ?? 0 },
-      ]);
-      if (done !== undefined) return;
-    }
-  }
-
-  #evict(): void {
-    const over = this.#live.size - (this.#options.maxCells ?? MAX_CELLS);
-    let index = 0;
-    for (const key of this.#live.keys()) if (index++ < over) this.#live.delete(key);
-  }
 }
-
-const refuseCommand: HandleCommand = async ({ aggregate }) => {
-  throw new Error(`no handler for commands to ${aggregate}`);
-};
 
 function byKey(messages: readonly Message[]): Map<string, Message[]> {
   const keys = new Map<string, Message[]>();

@@ -1,0 +1,119 @@
+import { sourceOf } from '@quantrac/contracts';
+import type { Collection } from '@quantrac/document-store';
+import type { Topic } from '@quantrac/event-log';
+import type { Cell, Untold } from './cell.ts';
+import type { OnContradicted } from './contradictions.ts';
+import type { Live } from './decide-messages.ts';
+import { type DoContext, doPending, doWithin, type HandleCommand } from './do-pending.ts';
+import type { LiveCells } from './live-cells.ts';
+import type { AtFaultPoint, StepStore } from './step-store.ts';
+import { Teller, type TellerOptions } from './teller.ts';
+
+export interface AfterCommitOptions<State> {
+  readonly store: StepStore;
+  readonly node: string;
+  readonly cells: Collection<Cell<State>>;
+  readonly live: LiveCells<State>;
+  readonly topics: ReadonlyMap<string, Topic>;
+  readonly collections: ReadonlyMap<string, Collection<unknown>>;
+  readonly rejected?: Topic | undefined;
+  readonly handle?: HandleCommand | undefined;
+  readonly onContradicted?: OnContradicted | undefined;
+  readonly tellsBehind?: Pick<TellerOptions, 'onFailure' | 'rowsInMemory'> | undefined;
+  readonly at: AtFaultPoint;
+  /** Runs work while no batch is taken. */
+  readonly alone: (work: () => Promise<void>) => Promise<void>;
+}
+
+const MARK_AFTER_MS = 1000;
+
+/** What is left to do of committed cells: done before anything else of their keys, or, where it may be, told behind them. */
+export class AfterCommit<State> {
+  readonly #options: AfterCommitOptions<State>;
+  readonly #context: DoContext;
+  /** Undefined: nothing of a key goes on before its records are published. */
+  readonly #teller: Teller | undefined;
+  /** Keys whose cells say in the store that something is left to do, and nothing is. */
+  readonly #told = new Set<string>();
+  #marking: NodeJS.Timeout | undefined;
+
+  constructor(options: AfterCommitOptions<State>) {
+    const { store, node, topics, collections, handle = refuseCommand, rejected, onContradicted, at } = options;
+    const source = sourceOf(node);
+    this.#options = options;
+    this.#context = { stores: store, topics, collections, source, handle, rejected, onContradicted, at };
+    if (options.tellsBehind && !store.doneInCommit.includes('records'))
+      this.#teller = new Teller({
+        ...store,
+        topics,
+        source,
+        onTold: (keys) => this.#wereTold(keys),
+        ...options.tellsBehind,
+      });
+  }
+
+  /** What the next commit of a key carries on. */
+  untold(key: string): Untold | undefined {
+    this.#told.delete(key);
+    return this.#teller?.untold(key);
+  }
+
+  async finish(live: readonly Live<State>[]): Promise<void> {
+    const open = live.filter(({ cell }) => cell.pending || cell.untold);
+    if (open.length === 0) return;
+    const cells = open.map(({ revision, cell }) => ({ revision, pending: cell.pending ?? {} }));
+    if (!this.#teller) {
+      await doPending(cells, this.#context);
+      await this.#markDone(open);
+      return;
+    }
+    await doWithin(cells, this.#context);
+    for (const item of open) {
+      const { pending, untold, ...done } = item.cell;
+      this.#teller.tell(item.key, pending?.rows ?? [], untold);
+      item.cell = done;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#teller?.close();
+    clearTimeout(this.#marking);
+    await this.#options.alone(() => this.#markTold());
+  }
+
+  async #markDone(live: readonly Live<State>[]): Promise<void> {
+    const { store, cells, at } = this.#options;
+    const puts = live.map(({ key, revision, cell: { pending: _, untold: __, ...document } }) => ({
+      key,
+      expected: revision,
+      document,
+    }));
+    const revisions = await store.documents.putMany(cells, puts);
+    live.forEach((item, index) => {
+      if (revisions[index] === undefined) this.#options.live.drop(item.key);
+      else Object.assign(item, { revision: revisions[index], cell: puts[index]!.document });
+    });
+    await at('marked done');
+  }
+
+  /** The next commit of a key says so by itself; a key that rests is marked after a while. */
+  #wereTold(keys: readonly string[]): void {
+    for (const key of keys) this.#told.add(key);
+    this.#marking ??= setTimeout(() => {
+      this.#marking = undefined;
+      // whoever loads the cell instead tells it again, and readers drop that
+      this.#options.alone(() => this.#markTold()).catch(() => {});
+    }, MARK_AFTER_MS);
+  }
+
+  async #markTold(): Promise<void> {
+    const resting = [...this.#told].filter((key) => !this.#teller?.untold(key));
+    this.#told.clear();
+    const live = resting.flatMap((key) => this.#options.live.get(key) ?? []);
+    if (live.length > 0) await this.#markDone(live);
+  }
+}
+
+const refuseCommand: HandleCommand = async ({ aggregate }) => {
+  throw new Error(`no handler for commands to ${aggregate}`);
+};

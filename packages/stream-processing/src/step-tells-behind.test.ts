@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import type { LogRecord } from '@quantrac/event-log';
+import { Fault } from '@quantrac/event-sourcing';
+import { messageOf } from './consume.ts';
+import { Step } from './step.ts';
+import { adding, doubles, handleIn, numberRecord, numbers, openStores, stepStoreOf, sums } from './testing/adding.ts';
+
+const message = (key: string, revision: number) =>
+  messageOf(numbers.name, numberRecord(key, revision, { time: revision, add: revision }));
+
+async function opened(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'step-'));
+  const stores = await openStores(folder);
+  const away = { log: false };
+  const publish = async (topic: typeof sums, records: readonly LogRecord[]) => {
+    if (away.log) throw Fault.unavailable('KafkaAway', 'no broker answers');
+    await stores.log.publish(topic, records);
+  };
+  const log = new Proxy(stores.log, {
+    get(target, name) {
+      if (name === 'publish') return publish;
+      const value = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const store = await stepStoreOf('ports', stores.database, { ...stores, log });
+  const failures: unknown[] = [];
+  const steps: Step<number>[] = [];
+  const newStep = (rowsInMemory?: number) => {
+    const step = new Step({
+      processor: adding,
+      store,
+      node: 'n1',
+      epoch: 1,
+      topics: [sums, doubles],
+      handle: handleIn(stores),
+      tellsBehind: { onFailure: (error) => failures.push(error), rowsInMemory },
+    });
+    steps.push(step);
+    return step;
+  };
+  t.after(async () => {
+    await Promise.all(steps.map((step) => step.close()));
+    await stores.database.close();
+    rmSync(folder, { recursive: true });
+  });
+  const told = async (key: string) => {
+    const { records } = await stores.log.read(sums, {}, 1e6);
+    return records.filter((record) => record.key === key).map(({ headers }) => headers.ce_sequence!);
+  };
+  const stored = async (key: string) => {
+    const rows = await stores.series.range({ collection: sums.name, key, from: 0, to: Infinity, versions: 'all' });
+    return rows.map(({ sequence }) => sequence);
+  };
+  const cell = async (key: string) =>
+    (await stores.documents.get<{ pending?: unknown; untold?: unknown }>({ name: 'cells-adding' }, key))!.document;
+  return { away, newStep, told, stored, cell, failures };
+}
+
+const firstOfEach = (sequences: readonly string[]): readonly string[] => [...new Set(sequences)];
+
+describe('a step that tells behind', () => {
+  it('takes and stores while no topic can be written, and publishes all of it in order once it can', async (t) => {
+    const { away, newStep, told, stored, cell, failures } = await opened(t);
+    const step = newStep();
+    away.log = true;
+    for (let revision = 1; revision <= 30; revision++)
+      assert.equal((await step.take([message('a', revision), message('b', revision)])).length, 2);
+    assert.equal((await stored('a')).length, 30);
+    assert.deepEqual(await told('a'), []);
+    assert.ok(failures.length > 0);
+    away.log = false;
+    await step.close();
+    assert.deepEqual(await told('a'), await stored('a'));
+    assert.deepEqual(await told('b'), await stored('b'));
+    const { pending, untold } = await cell('a');
+    assert.deepEqual({ pending, untold }, { pending: undefined, untold: undefined });
+  });
+
+  it('leaves what it could not tell to its successor, who tells it in order and goes on', async (t) => {
+    const { away, newStep, told, stored } = await opened(t);
+    const before = newStep();
+    await before.take([message('a', 1)]);
+    away.log = true;
+    for (let revision = 2; revision <= 9; revision++) await before.take([message('a', revision)]);
+    await before.close();
+    away.log = false;
+    const after = newStep();
+    await after.finishAll();
+    await after.take([message('a', 10)]);
+    await after.close();
+    assert.equal((await stored('a')).length, 10);
+    assert.deepEqual(firstOfEach(await told('a')), await stored('a'));
+  });
+
+  it('tells in order what two instances commit in turn on one key', async (t) => {
+    const { away, newStep, told, stored } = await opened(t);
+    const [one, other] = [newStep(), newStep()];
+    away.log = true;
+    for (let revision = 1; revision <= 12; revision++) {
+      await (revision % 2 ? one : other).take([message('a', revision)]);
+      if (revision === 6) away.log = false;
+    }
+    await Promise.all([one.close(), other.close()]);
+    assert.equal((await stored('a')).length, 12);
+    assert.deepEqual(firstOfEach(await told('a')), await stored('a'));
+  });
+
+  it('holds no more than it must: what is too much for the memory is read from the store', async (t) => {
+    const { away, newStep, told, stored } = await opened(t);
+    const step = newStep(10);
+    away.log = true;
+    for (let revision = 1; revision <= 9; revision += 3)
+      await step.take(['a', 'b'].flatMap((key) => [0, 1, 2].map((n) => message(key, revision + n))));
+    away.log = false;
+    await step.close();
+    assert.deepEqual(firstOfEach(await told('a')), await stored('a'));
+    assert.deepEqual(firstOfEach(await told('b')), await stored('b'));
+  });
+});
