@@ -14,6 +14,12 @@ export const neededBy = (files) =>
     files.some((file) => file.includes(`.${name}.`)) ? [setting] : [],
   );
 
+/** Services under test work on servers only where a test says so: its processes find them by another name. */
+export const asTested = ({ KAFKA_BROKERS: _, MONGO_URL: __, ...environment }, servers) => ({
+  ...environment,
+  ...Object.fromEntries(Object.entries(servers).map(([setting, address]) => [`TEST_${setting}`, address])),
+});
+
 /** Opens servers at the same time; their addresses by setting, and how to end them. Throws what is missing. */
 export async function openServers(settings) {
   const { openServer } = await import(pathToFileURL(join(root, 'packages/conformance/dist/servers/servers.js')).href);

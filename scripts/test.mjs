@@ -1,7 +1,7 @@
 // `npm test`: all checks and all tests, or those whose path contains one of the given words; `--embedded`: those that need no server.
 import { checks, failedChecks, runTests } from './checks.mjs';
 import { environment, node, prepare, root } from './prepare.mjs';
-import { neededBy, openServers } from './servers.mjs';
+import { asTested, neededBy, openServers } from './servers.mjs';
 import { testFiles } from './test-files.mjs';
 
 prepare();
@@ -24,8 +24,7 @@ const servers = await openServers(neededBy(files)).catch(({ message }) => {
 const status = runTests(files, {
   node,
   environment: {
-    ...environment,
-    ...servers.environment,
+    ...asTested(environment, servers.environment),
     QUANTRAC_CHECKS_PASSED: String(passed),
     QUANTRAC_CHECKS_FAILED: String(failed.length),
     QUANTRAC_TEST_SERVERS: servers.described.join('\n'),

@@ -22,12 +22,12 @@ export interface KafkaLogOptions extends KafkaTopicOptions {
   readonly service: string;
   /** Its topics, made when it opens, so that whoever reads them can begin. */
   readonly declares?: readonly Topic[];
-  /** 45 s unless said: a batch may take long. */
+  /** 10 s unless said: a member is heard while it works, so that others wait no longer for one that died. */
   readonly sessionMs?: number | undefined;
   readonly clock?: (() => number) | undefined;
 }
 
-const SESSION_MS = 45_000;
+const SESSION_MS = 10_000;
 const DAY_MS = 86_400_000;
 const MOST_KEY_BYTES = 65_534;
 

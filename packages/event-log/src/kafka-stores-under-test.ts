@@ -7,7 +7,7 @@ import { KafkaEventLog } from './kafka-event-log.ts';
 
 /** The broker that `npm test` gives; without one a suite fails and says so. */
 export const kafkaBrokers = (): string => {
-  const brokers = process.env.KAFKA_BROKERS;
+  const brokers = process.env.TEST_KAFKA_BROKERS ?? process.env.KAFKA_BROKERS;
   if (!brokers)
     throw new Error('KAFKA_BROKERS is not set: run it by `npm test -- kafka`, which starts a broker, or set it');
   return brokers;

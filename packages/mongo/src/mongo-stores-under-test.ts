@@ -10,7 +10,7 @@ import { connectToMongo, type MongoDatabase } from './mongo-connection.ts';
 
 /** The server that `npm test` gives; without one a suite fails and says so. */
 export const mongoUrl = (): string => {
-  const url = process.env.MONGO_URL;
+  const url = process.env.TEST_MONGO_URL ?? process.env.MONGO_URL;
   if (!url) throw new Error('MONGO_URL is not set: run it by `npm test -- mongo`, which starts a server, or set it');
   return url;
 };

@@ -14,6 +14,7 @@ import {
 } from './definition.ts';
 import { openGrpcServer } from './grpc-server.ts';
 import { historyOf, refuseUnknownTopic } from './history.ts';
+import { aloneOn } from './lease.ts';
 import { stepMaker } from './make-steps.ts';
 import { lockService, socketPath } from './node-folder.ts';
 import { peersOf } from './peers.ts';
@@ -95,7 +96,9 @@ async function start<Settings extends CommonSettings>(
     close: closeSteps,
   } = stepMaker({ stores, node, log, definition: () => definition });
   const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
-  stops.push(closeSteps, startRelays(definition, stores, { node, appended, log }));
+  const alone = aloneOn(settings, stores.documents, log);
+  const relays = await alone('relays', async () => startRelays(definition, stores, { node, appended, log }));
+  stops.push(closeSteps, () => relays.stop());
   const consumers = await startConsumers(definition, stores, { peer, step, log });
   stops.push(
     consumers.close,
@@ -113,6 +116,10 @@ async function start<Settings extends CommonSettings>(
   stops.push(() => closeServer(server));
   for (const run of definition.run ?? []) {
     const running: Running = await run();
+    stops.push(() => running.stop());
+  }
+  for (const [index, run] of (definition.runAlone ?? []).entries()) {
+    const running = await alone(`work-${index}`, run);
     stops.push(() => running.stop());
   }
   log.info('started');

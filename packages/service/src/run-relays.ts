@@ -1,7 +1,7 @@
 import { type Relay, relayOnce } from '@quantrac/stream-processing';
 import type { Logger } from 'pino';
 import type { Bell } from './bell.ts';
-import type { ServiceDefinition, Stores } from './definition.ts';
+import type { Running, ServiceDefinition, Stores } from './definition.ts';
 
 /** For what another instance has committed; what this one commits is told. */
 const RELAY_LOOKS_MS = 250;
@@ -18,7 +18,7 @@ export function startRelays(
   { relays }: ServiceDefinition,
   stores: Stores,
   { node, appended, log }: RelayShell,
-): () => Promise<void> {
+): Running {
   let stopping = false;
   const run = async (relay: Relay) => {
     for (;;) {
@@ -34,9 +34,11 @@ export function startRelays(
     }
   };
   const running = relays.map(run);
-  return async () => {
-    stopping = true;
-    appended.ring();
-    await Promise.all(running);
+  return {
+    async stop() {
+      stopping = true;
+      appended.ring();
+      await Promise.all(running);
+    },
   };
 }

@@ -58,13 +58,8 @@ export function serversOf(settings: GivenServers): ServerSettings | undefined {
   );
 }
 
-/** Where servers are given but no names on them: names that belong to a data folder alone, so that many nodes of a demo or a test share the servers. */
-export function ownNames(
-  data: string,
-  environment: NodeJS.ProcessEnv,
-): Pick<GivenServers, 'kafkaPrefix' | 'mongoPrefix'> {
-  const { KAFKA_BROKERS, KAFKA_PREFIX, MONGO_PREFIX } = environment;
-  if (!KAFKA_BROKERS || KAFKA_PREFIX || MONGO_PREFIX) return {};
+/** Names on shared servers that belong to a data folder alone: for nodes of a demo or a test. */
+export function ownNames(data: string): Required<Pick<GivenServers, 'kafkaPrefix' | 'mongoPrefix'>> {
   const name = createHash('sha256').update(resolve(data)).digest('hex').slice(0, 12);
   return { kafkaPrefix: `${name}.`, mongoPrefix: `${name}-` };
 }

@@ -8,6 +8,7 @@ export {
   resultsOf,
 } from './equal.ts';
 export { eventually } from './eventually.ts';
+export { onServers } from './on-servers.ts';
 export {
   byTester,
   channelSettings,

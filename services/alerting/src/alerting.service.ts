@@ -26,7 +26,7 @@ export const alertingService = (
   aggregates: toldIncidents(stores.events, settings),
   commands: incidentCommands(stores.events),
   queries: alertingQueries(stores, surroundings.clock),
-  run: [
+  runAlone: [
     async () => startTeller(stores, settings, surroundings),
     ...(settings.smtpHost === undefined ? [] : [async () => startMailer(stores, settings, surroundings)]),
   ],

@@ -72,8 +72,8 @@ export function ministrySyncService(
     commands: commands({ stores, journals, node, ministry, replication }),
     readings: () => replication.reading(),
     queries: queries({ node, ministry, replication, inbox, policy, peer, clock }),
-    run: [
-      async () => ({ stop: async () => ministry?.close() }),
+    run: [async () => ({ stop: async () => ministry?.close() })],
+    runAlone: [
       async () => inbox.start(),
       async () =>
         tellReplication({

@@ -38,7 +38,8 @@ const RETRY_MS = 1000;
 /** The node's journal at work: it grows, it is sent, and it stands still once both sides have named a reason. */
 export class Replication {
   readonly #options: ReplicationOptions;
-  readonly #closing = new AbortController();
+  #closing = new AbortController();
+  #isActive = false;
   #journal: OutboundJournal | undefined;
   #link: Link | undefined;
   #phase: Said['state'] = 'connecting';
@@ -60,9 +61,12 @@ export class Replication {
     const before = await lastTold(stores.documents, surroundings.node);
     this.#incarnation = before?.incarnation ?? 1;
     this.#acknowledged = before?.acknowledged ?? 0;
+    this.#closing = new AbortController();
+    this.#isActive = true;
     this.#running = this.#run();
     return {
       stop: async () => {
+        this.#isActive = false;
         this.#closing.abort();
         this.#lookAgain.abort();
         await this.#running;
@@ -95,6 +99,13 @@ export class Replication {
       state: this.#phase,
       stopped: this.#stopped,
     };
+  }
+
+  /** The same, whichever instance is at work. */
+  async saidByActive(): Promise<Said> {
+    const { stores, surroundings } = this.#options;
+    const told = this.#isActive ? undefined : await lastTold(stores.documents, surroundings.node);
+    return told ?? this.said();
   }
 
   /** A journal that cannot grow is worse than a ministry that is away. */

@@ -46,7 +46,13 @@ export function queries({
       const { stops } = await replication.state();
       const knownAt = new Date(clock()).toISOString();
       return [
-        { ...replication.said(), knownAt, ministry: ministry?.address, ...replication.health(), stops: stops.length },
+        {
+          ...(await replication.saidByActive()),
+          knownAt,
+          ministry: ministry?.address,
+          ...replication.health(),
+          stops: stops.length,
+        },
       ];
     }),
     stops: query(contract.stops.args, async ({ limit }) =>

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '@quantrac/event-sourcing';
+import { ownNames } from '@quantrac/service';
 import { simulate } from '@quantrac/simulator';
 import { toldToEnd } from '../told-to-end.ts';
 import { deliver } from './deliver.ts';
@@ -76,11 +77,12 @@ async function day(options: DemoOptions, folder: string, started: NodeProcess[])
 
 /** The provinces' nodes; `started` has whatever runs, also when another does not start. */
 async function startNodes(folder: string, started: NodeProcess[]): Promise<readonly NodeProcess[]> {
+  const data = join(folder, 'national');
   const national = await startNodeProcess({
     node: 'national',
-    data: join(folder, 'national'),
+    data,
     national: true,
-    settings: { port: 0, portalPort: 0, logLevel: 'warn' },
+    settings: { port: 0, portalPort: 0, logLevel: 'warn', ...ownNames(data) },
   });
   started.push(national);
   const [ministry] = await national.peer('national-aggregation').query<{ address: string }>('addresses', {});
@@ -93,12 +95,12 @@ async function startNodes(folder: string, started: NodeProcess[]): Promise<reado
   );
 }
 
-const startProvince = (folder: string, node: string, ministry: string): Promise<NodeProcess> =>
-  startNodeProcess({
-    node,
-    data: join(folder, node),
-    settings: { clock: 'driven', ftpPort: 0, httpPort: 0, portalPort: 0, restMs: 10, ministry, logLevel: 'warn' },
-  });
+function startProvince(folder: string, node: string, ministry: string): Promise<NodeProcess> {
+  const data = join(folder, node);
+  const listening = { ftpPort: 0, httpPort: 0, portalPort: 0, restMs: 10 };
+  const settings = { clock: 'driven', ministry, logLevel: 'warn', ...listening, ...ownNames(data) };
+  return startNodeProcess({ node, data, settings });
+}
 
 const portalOf = async (node: NodeProcess): Promise<string> =>
   (await node.peer('portal').query<{ address: string }>('addresses', {}))[0]!.address;

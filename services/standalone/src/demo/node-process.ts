@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { ownNames, type Peer, peersOf, variableOf } from '@quantrac/service';
+import { type Peer, peersOf, variableOf } from '@quantrac/service';
 
 /** A node in a process of its own, as `quantrac up` runs it, asked over its sockets. */
 export interface NodeProcess {
@@ -30,10 +30,7 @@ export async function startNodeProcess({
   settings,
 }: NodeProcessOptions): Promise<NodeProcess> {
   const variables = Object.fromEntries(
-    Object.entries({ ...ownNames(data, process.env), ...settings }).map(([name, value]) => [
-      variableOf(name),
-      String(value),
-    ]),
+    Object.entries(settings).map(([name, value]) => [variableOf(name), String(value)]),
   );
   const args = [
     ...process.execArgv,
