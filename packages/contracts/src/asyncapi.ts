@@ -7,7 +7,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** What a key names, in words. */
 export const keyMeanings: Readonly<Record<TopicDeclaration['key'], string>> = {
-  station: 'The station, by its id.',
+  station: 'The station, by its id; the node where no station applies.',
   node: 'The node, by its id.',
   facility: 'The facility, by its id.',
   incident: 'The incident, by its id.',
