@@ -1,8 +1,9 @@
 // What the code must look like before anybody runs it. Each check is a sentence and a command.
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { generate, generatedPaths } from './generate.mjs';
 import { root, run } from './prepare.mjs';
 import { compiledFolders } from './test-files.mjs';
 
@@ -15,28 +16,30 @@ export const checks = {
   'gRPC contracts lint clean': () => run(bin('buf'), ['lint']),
   'gRPC contracts break nothing that was published': () =>
     run(bin('buf'), ['breaking', '--against', 'published/grpc.binpb']),
-  'generated code is what the contracts generate': generatedIsClean,
+  'generated code, AsyncAPI, schemas and catalogue are what the contracts generate': generatedIsClean,
 };
 
 function generatedIsClean() {
-  const folder = join(root, 'packages/contracts/src/generated');
-  const before = contents(folder);
-  if (!run(bin('buf'), ['generate'])) return false;
-  const after = contents(folder);
+  const before = contents(generatedPaths);
+  if (!generate()) return false;
+  const after = contents(generatedPaths);
   const differs = [...new Set([...before.keys(), ...after.keys()])].filter(
     (file) => before.get(file) !== after.get(file),
   );
   if (differs.length > 0)
-    process.stderr.write(`generated code differs, run npx pnpm generate: ${differs.join(', ')}\n`);
+    process.stderr.write(`what was generated differed and is written anew, commit it: ${differs.join(', ')}\n`);
   return differs.length === 0;
 }
 
-function contents(folder) {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return new Map(
-    files.map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), 'utf8')]),
-  );
-}
+const contents = (paths) =>
+  new Map(paths.flatMap(filesOf).map((file) => [relative(root, file), readFileSync(file, 'utf8')]));
+
+const filesOf = (path) =>
+  statSync(path).isFile()
+    ? [path]
+    : readdirSync(path, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => join(parentPath, name));
 
 export function failedChecks() {
   return Object.entries(checks).filter(([sentence, check]) => {

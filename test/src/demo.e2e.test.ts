@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { type AggregateComputed, type TopicDeclaration, topics } from '@quantrac/contracts';
+import type { ReceivedRecord } from '@quantrac/event-log';
 import { socketPath, storeFile } from '@quantrac/service';
 import { simulate } from '@quantrac/simulator';
+import { asking } from '@quantrac/standalone/asker';
 import { type NodeProcess, startNodeProcess } from '@quantrac/standalone/demo/node-process';
-import { eventually, temporaryFolder } from '@quantrac/testing';
+import { byTester, eventually, temporaryFolder } from '@quantrac/testing';
 import { alterOneSet } from './alter-one-set.ts';
 import { anyPorts, type Ended, give, quantrac } from './command.ts';
 import { drivenSettings, HOUR_MS, live, registerLoggers } from './loggers.ts';
+import { publicRecordsOf } from './public-records.ts';
+import { recordCheck } from './validate-records.ts';
 
 interface Fault {
   readonly kind: string;
@@ -37,14 +42,41 @@ interface Report extends Readonly<Record<string, unknown>> {
 
 const script = fileURLToPath(new URL('../../scripts/quantrac.mjs', import.meta.url));
 
+/** What no logger causes: a person judges readings, and the ministry decides about a station. */
+async function judge(hcm: string, national: string): Promise<void> {
+  const records = await publicRecordsOf(hcm);
+  const found = records.find(({ topic }) => topic === topics.aggregates.name)!;
+  const { station, channel, end } = JSON.parse(Buffer.from(found.value).toString()) as AggregateComputed;
+  const review = { station, channels: [channel], from: end, to: end, decision: 'rejected', reason: 'đầu đo bẩn' };
+  await asking(hcm, 'quality-control', (peer) => peer.handle('ReviewReadings', review, byTester()));
+  const decision = { node: 'hcm', station, state: 'approved', reason: 'checked' };
+  await asking(national, 'national-aggregation', (peer) => peer.handle('DecideStation', decision, byTester()));
+  await eventually(async () => {
+    const types = (await publicRecordsOf(hcm)).map(({ headers }) => headers.ce_type);
+    assert.ok(types.includes('ReviewRecorded') && types.includes('DirectiveIssued'));
+  });
+}
+
 describe('the demo', () => {
   let ended: Ended;
   let report: Report;
+  let records: readonly ReceivedRecord[];
   const faults = (kind: string) => report.faults.filter((fault) => fault.kind === kind);
 
   before(async () => {
-    const file = join(temporaryFolder(), 'report.json');
-    ended = await give([script, 'demo', '--once', '--report', file], anyPorts).ended;
+    const [file, TMPDIR] = [join(temporaryFolder(), 'report.json'), temporaryFolder()];
+    const command = give([script, 'demo', '--report', file], { ...anyPorts, TMPDIR });
+    try {
+      await command.shows(/the status pages stay up/);
+      const [hcm, bacninh, national] = ['hcm', 'bacninh', 'national'].map((node) =>
+        join(TMPDIR, readdirSync(TMPDIR)[0]!, node),
+      );
+      await judge(hcm!, national!);
+      records = (await Promise.all([hcm!, bacninh!, national!].map(publicRecordsOf))).flat();
+    } finally {
+      command.signalGroup('SIGINT');
+    }
+    ended = await command.ended;
     assert.equal(ended.code, 0, ended.screen + ended.complaints);
     report = JSON.parse(readFileSync(file, 'utf8')) as Report;
   });
@@ -54,6 +86,17 @@ describe('the demo', () => {
     assert.equal(report.reconciled, true);
     assert.equal(ended.screen.match(/equal to the node/g)?.length, 2);
     assert.match(ended.screen, /nothing differs/);
+  });
+
+  it('has published records of every public type but one, each as its schema in published/ says', () => {
+    const types = new Set(records.map(({ topic, headers }) => `${topic} ${headers.ce_type}`));
+    const declared = Object.values<TopicDeclaration>(topics)
+      .filter((topic) => topic.public)
+      .flatMap(({ name, records }) => Object.keys(records).map((type) => `${name} ${type}`));
+    const untold = `${topics.nationalIncidents.name} IncidentRecorded`;
+    assert.deepEqual([...types].sort(), declared.filter((type) => type !== untold).sort(), 'no node fell silent');
+    const wrong = records.flatMap(recordCheck());
+    assert.deepEqual(wrong.slice(0, 5), [], `of ${records.length} records`);
   });
 
   it('has noticed at each station what was wrong there', () => {

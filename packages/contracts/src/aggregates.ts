@@ -1,38 +1,47 @@
 import { z } from 'zod';
-import { decimal, id, instant, provenance } from './values.ts';
+import { channelId, decimal, instant, lane, parameter, provenance, stationId, unit, version } from './values.ts';
 
-/** A value derived from readings of one channel over one period; topic `aggregates`. */
-export const aggregateComputed = z.object({
-  /** `official`, or `replay:<id>`. */
-  lane: z.string(),
-  station: id,
-  channel: id,
-  parameter: z.string(),
-  statistic: z.enum(['mean', 'min', 'max', 'sum']),
-  length: z.enum(['1h', '8h', '24h']),
-  /** The instant that ends the period; hour H takes ends in (H-1h, H]. */
-  end: instant,
-  version: z.int().min(1),
-  /** null with a reason is a result too. */
-  value: decimal.nullable(),
-  /** Exact sum of the members that counted; null when none did. */
-  sum: decimal.nullable(),
-  reason: z.enum(['data-capture', 'no-data']).optional(),
-  unit: z.string(),
-  expected: z.int().min(0),
-  received: z.int().min(0),
-  /** How many counted. */
-  valid: z.int().min(0),
-  /** How many readings `sum` adds up, where two in one slot make them more than `valid`. */
-  members: z.int().min(0).optional(),
-  /** valid over expected, at most 1, three decimals. */
-  dataCapture: decimal,
-  /** The share of `expected` that a value needs, per cent, as it was set when this version was made. */
-  capturePercent: z.int().min(1).max(100).optional(),
-  state: z.enum(['provisional', 'closed', 'amended']),
-  /** SHA-256 of the ordered members (time, version, counted) and the rules. */
-  basis: z.string(),
-  rules: z.string(),
-  ...provenance,
-});
+/** Topic `aggregates`. */
+export const aggregateComputed = z
+  .object({
+    lane,
+    station: stationId,
+    channel: channelId,
+    parameter,
+    statistic: z.enum(['mean', 'min', 'max', 'sum']).describe('What was computed of the readings that count.'),
+    length: z.enum(['1h', '8h', '24h']).describe('Length of the period.'),
+    end: instant.describe('The instant that ends the period, UTC; hour H takes readings with times in (H-1h, H].'),
+    version,
+    value: decimal.nullable().describe('The result, decimal text; null, with a reason, is a result too.'),
+    sum: decimal
+      .nullable()
+      .describe('Exact sum of the readings that counted, decimal text; null when none did. It keeps their digits.'),
+    reason: z
+      .enum(['data-capture', 'no-data'])
+      .optional()
+      .describe('Why the value is null: too little data, or none; absent with a value.'),
+    unit,
+    expected: z.int().min(0).describe('How many readings the period should have.'),
+    received: z.int().min(0).describe('How many came.'),
+    valid: z.int().min(0).describe('How many counted.'),
+    members: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('How many readings `sum` adds up, where two in one slot make them more than `valid`.'),
+    dataCapture: decimal.describe('`valid` over `expected`, at most 1, decimal text with three decimals.'),
+    capturePercent: z
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('The share of `expected` that a value needs, per cent, as it was set when this version was made.'),
+    state: z
+      .enum(['provisional', 'closed', 'amended'])
+      .describe('`provisional` while more may come, `closed` after; `amended`: changed after it was closed.'),
+    basis: z.string().describe('SHA-256 of the ordered readings (time, version, counted) and the rules.'),
+    rules: z.string().describe("Which rules were used: version of the station's record."),
+    ...provenance,
+  })
+  .describe('A mean, minimum, maximum or sum of one channel over one period, with its data capture.');
 export type AggregateComputed = z.infer<typeof aggregateComputed>;

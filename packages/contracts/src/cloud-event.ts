@@ -1,4 +1,6 @@
 import { Fault } from '@quantrac/event-sourcing';
+import { z } from 'zod';
+import { instant } from './values.ts';
 
 /** A record as it stands in a log: CloudEvents 1.0, Kafka binding, binary mode. */
 export interface LogEntry {
@@ -6,6 +8,27 @@ export interface LogEntry {
   readonly headers: Readonly<Record<string, string>>;
   readonly value: Uint8Array;
 }
+
+/** The headers of an entry as integrators read them. */
+export const eventHeaders = z
+  .object({
+    ce_specversion: z.literal('1.0').describe('Version of CloudEvents.'),
+    ce_id: z.string().min(1).describe('`<topic>/<key>/<sequence>`: the same record, told again, has the same id.'),
+    ce_source: z
+      .string()
+      .regex(/^urn:quantrac:node:.+$/)
+      .describe('The node that published it: `urn:quantrac:node:<id>`.'),
+    ce_type: z.string().min(1).describe('Type of the record; names the schema of its value.'),
+    ce_subject: z.string().min(1).describe("The record's key."),
+    ce_time: instant.describe('When it became known, UTC.'),
+    ce_sequence: z
+      .string()
+      .regex(/^\d{4,}\.\d{12,}\.\d{6,}$/)
+      .describe('`<epoch>.<revision>.<index>`: rises per topic and key, as text too; gaps mean nothing.'),
+    'content-type': z.literal('application/json').describe('How the value is written.'),
+    traceparent: z.string().optional().describe('W3C trace context of what caused it.'),
+  })
+  .describe('CloudEvents 1.0, Kafka binding, binary mode: the attributes are headers, the value is the data alone.');
 
 /** What a producer says of a record beside its value. */
 export interface Envelope {

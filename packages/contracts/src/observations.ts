@@ -1,168 +1,215 @@
 import { z } from 'zod';
 import { testFlags } from './test-flags.ts';
-import { actor, cause, decimal, flag, id, instant, provenance } from './values.ts';
+import {
+  actor,
+  cause,
+  channelId,
+  decimal,
+  flag,
+  id,
+  instant,
+  knownAt,
+  provenance,
+  stationId,
+  version,
+} from './values.ts';
 
-export const deviceStatus = z.enum(['00', '01', '02']);
+export const deviceStatus = z
+  .enum(['00', '01', '02'])
+  .describe('Status that the device sent: measuring 00, calibrating 01, in error 02.');
+
+const receipt = z.string().describe('The receipt of the file it came in: `<node>/<number>`.');
+const readingTime = instant.describe("The readings' time, UTC.");
+const stationVersion = z
+  .int()
+  .min(1)
+  .describe("Version of the station's record that was used; readers wait until they have seen it.");
 
 /** One value of one channel at one time, as it was sent. */
 export const receivedReading = z.object({
-  channel: id,
-  /** null: the device sent a missing-value code. */
-  value: decimal.nullable(),
-  qualifier: z.enum(['<', '>', 'trace', 'not-detected']).optional(),
-  unit: z.string(),
+  channel: channelId,
+  value: decimal.nullable().describe('As it was sent, decimal text; null: the device sent a missing-value code.'),
+  qualifier: z
+    .enum(['<', '>', 'trace', 'not-detected'])
+    .optional()
+    .describe('How the value is meant where it is no exact one: below or above it, a trace, not detected.'),
+  unit: z.string().describe('Unit in which it was sent.'),
   status: deviceStatus,
-  /** The set's revision at which this reading was last changed. */
-  revision: z.int().min(1),
-  /** `<node>/<number>` */
-  receipt: z.string(),
-  /** Stamped later than it arrived, within what is tolerated, ms. */
-  aheadMs: z.int().optional(),
-  /** Added to its stamp, since the clock of the station was wrong, ms. */
-  clockOffsetMs: z.int().optional(),
+  revision: z.int().min(1).describe("The set's revision at which this reading was last changed."),
+  receipt,
+  aheadMs: z.int().optional().describe('Stamped later than it arrived, within what is tolerated, by so many ms.'),
+  clockOffsetMs: z.int().optional().describe('Added to its stamp since the clock of the station was wrong, ms.'),
 });
 export type ReceivedReading = z.infer<typeof receivedReading>;
 
-/** All readings of one station at one time, at the newest revision; topic `observations.received`. */
-export const observationSetReceived = z.object({
-  station: id,
-  time: instant,
-  revision: z.int().min(1),
-  /** The version of the station's record by which lines were placed; readers wait until they have seen it. */
-  stationVersion: z.int().min(1),
-  ...provenance,
-  readings: z.array(receivedReading).min(1),
-});
+/** Topic `observations.received`. */
+export const observationSetReceived = z
+  .object({
+    station: stationId,
+    time: readingTime,
+    revision: z.int().min(1).describe('Version of the set, from 1; the highest one holds.'),
+    stationVersion,
+    ...provenance,
+    readings: z.array(receivedReading).min(1).describe('One a channel.'),
+  })
+  .describe('All readings of one station at one time as they were sent, at the newest revision.');
 export type ObservationSetReceived = z.infer<typeof observationSetReceived>;
 
-/**
- * What was expected of a station until now and what came; topics `observations.received` and, once checked as far, `observations.checked`,
- * in order with the sets.
- */
-export const intakeAdvanced = z.object({
-  station: id,
-  stationVersion: z.int().min(1),
-  upTo: instant,
-  knownAt: instant,
-  expected: z.int().min(0),
-  missing: z.int().min(0),
-  /** The last time of a set before the gap that is open; null when nothing is missing now. */
-  lastReceived: instant.nullable(),
-  /** Since when this node has been receiving without a break; after the gap began: the node itself was away. */
-  openSince: instant,
-});
+/** Topics `observations.received` and, once checked as far, `observations.checked`. */
+export const intakeAdvanced = z
+  .object({
+    station: stationId,
+    stationVersion,
+    upTo: instant.describe('How far this goes, UTC.'),
+    knownAt,
+    expected: z.int().min(0).describe('How many readings were expected since the advance before.'),
+    missing: z.int().min(0).describe('How many of them have not come.'),
+    lastReceived: instant
+      .nullable()
+      .describe('The last time of a set before the gap that is open, UTC; null when nothing is missing now.'),
+    openSince: instant.describe(
+      'Since when this node has been receiving without a break, UTC; after the gap began: the node itself was away.',
+    ),
+  })
+  .describe('How far a station has been received: what was expected until now and what came, in order with the sets.');
 export type IntakeAdvanced = z.infer<typeof intakeAdvanced>;
 
-/** A file or a line of it that could not be placed; topic `intake.held`. */
-export const fileHeld = z.object({
-  held: id,
-  version: z.int().min(1),
-  node: id,
-  receipt: z.string(),
-  station: id.nullable(),
-  path: z.string(),
-  way: z.enum(['ftp', 'http', 'folder', 'command']),
-  account: id.nullable(),
-  state: z.enum(['held', 'released', 'dismissed']),
-  /** Empty: the whole file. */
-  lines: z.array(z.object({ line: z.int(), text: z.string(), reason: z.string(), advice: z.string() })),
-  /** How many more lines are held beside those; undefined: none. */
-  linesLeftOut: z.int().min(1).optional(),
-  reason: z.string(),
-  advice: z.string(),
-  /** Who assigned, reprocessed or dismissed it, where this version is a person's doing. */
-  by: actor.omit({ from: true }).optional(),
-  ...provenance,
+const heldReason = z.string().describe('Why it could not be placed, for people.');
+const heldAdvice = z.string().describe('What to do, for people.');
+const heldLine = z.object({
+  line: z.int().describe('Number of the line in the file, from 1.'),
+  text: z.string().describe('The line as it was sent.'),
+  reason: heldReason,
+  advice: heldAdvice,
 });
+
+/** Topic `intake.held`. */
+export const fileHeld = z
+  .object({
+    held: id.describe('What is held, by its id.'),
+    version,
+    node: id.describe('The node that holds it, by its id.'),
+    receipt,
+    station: stationId.nullable().describe('The station, by its id; null: not known.'),
+    path: z.string().describe('Name of the file, with its folder, as it was sent.'),
+    way: z.enum(['ftp', 'http', 'folder', 'command']).describe('By which way it came.'),
+    account: id.nullable().describe('The upload account, by its id; null: none.'),
+    state: z
+      .enum(['held', 'released', 'dismissed'])
+      .describe('`held`: somebody must look; `released`: taken in after all; `dismissed`: put away.'),
+    lines: z.array(heldLine).describe('The lines that are held; empty: the whole file.'),
+    linesLeftOut: z.int().min(1).optional().describe('How many more lines are held beside those; absent: none.'),
+    reason: heldReason,
+    advice: heldAdvice,
+    by: actor
+      .omit({ from: true })
+      .optional()
+      .describe("Who assigned, reprocessed or dismissed it, where this version is a person's doing."),
+    ...provenance,
+  })
+  .describe('A file, or lines of it, that could not be placed, and what became of it.');
 export type FileHeld = z.infer<typeof fileHeld>;
 
-export const notCounted = z.enum([
-  'missing',
-  'calibration',
-  'device-error',
-  'failed',
-  'rejected',
-  'declared-period',
-  'withdrawn',
-]);
+export const notCounted = z
+  .enum(['missing', 'calibration', 'device-error', 'failed', 'rejected', 'declared-period', 'withdrawn'])
+  .describe('Why it does not count; absent where it counts.');
+
+const decision = z.enum(['accepted', 'rejected', 'corrected', 'withdrawn']).describe('What the person decided.');
+const reviewer = id.describe('Account id of the person, no name.');
+const reviewReason = z.string().describe('Why, in the words of the person.');
+const reviewId = id.describe('The review, by its id; topic `reviews` has it whole.');
 
 export const readingReview = z.object({
-  review: id,
-  decision: z.enum(['accepted', 'rejected', 'corrected', 'withdrawn']),
-  by: id,
-  at: instant,
-  reason: z.string(),
-  /** The received revision that was judged; below the reading's own it waits for a new judgement. */
-  revision: z.int(),
+  review: reviewId,
+  decision,
+  by: reviewer,
+  at: instant.describe('When it was judged, UTC.'),
+  reason: reviewReason,
+  revision: z
+    .int()
+    .describe("The received revision that was judged; below the reading's own it waits for a new judgement."),
 });
 
 export const checkedReading = z.object({
-  channel: id,
-  value: decimal.nullable(),
+  channel: channelId,
+  value: receivedReading.shape.value,
   qualifier: receivedReading.shape.qualifier,
-  unit: z.string(),
+  unit: receivedReading.shape.unit,
   status: deviceStatus,
-  revision: z.int().min(1),
+  revision: receivedReading.shape.revision,
   aheadMs: receivedReading.shape.aheadMs,
-  /** When this revision became known; undefined: with the set, at its `receivedAt`. */
-  knownAt: instant.optional(),
-  /** The revisions before, oldest first; undefined: there are none. */
-  superseded: z.array(z.object({ revision: z.int().min(1), knownAt: instant })).optional(),
-  /** In the channel's unit and basis; after a correction the corrected value. Null without a value. */
-  used: decimal.nullable(),
-  /** Each automatic test's outcome; one that could not run is 2, never absent. */
+  knownAt: instant
+    .optional()
+    .describe('When this revision became known, UTC; absent: with the set, at its `receivedAt`.'),
+  superseded: z
+    .array(
+      z.object({
+        revision: z.int().min(1).describe('The revision.'),
+        knownAt: instant.describe('When it became known, UTC.'),
+      }),
+    )
+    .optional()
+    .describe('The revisions before, oldest first; absent: there are none.'),
+  used: decimal
+    .nullable()
+    .describe("In the channel's unit and basis, decimal text; after a correction the corrected value; null: no value."),
   flags: testFlags,
-  /** fail > suspect > pass > not evaluated; missing only without a value. */
   flag,
-  counts: z.boolean(),
+  counts: z.boolean().describe('Whether it counts in means and verdicts.'),
   notCounted: notCounted.optional(),
-  review: readingReview.optional(),
+  review: readingReview.optional().describe('The judgement of a person; absent: there is none.'),
 });
 export type CheckedReading = z.infer<typeof checkedReading>;
 
-/** The set with what was found of each reading; topic `observations.checked`. */
-export const observationSetChecked = z.object({
-  station: id,
-  time: instant,
-  version: z.int().min(1),
-  /** The received revision that was checked. */
-  received: z.int().min(1),
-  /** When that revision became known. */
-  receivedAt: instant.optional(),
-  /** Which rules were used: version of the station's record. */
-  rules: z.string(),
-  ...provenance,
-  readings: z.array(checkedReading).min(1),
-});
+/** Topic `observations.checked`. */
+export const observationSetChecked = z
+  .object({
+    station: stationId,
+    time: readingTime,
+    version,
+    received: z.int().min(1).describe('The received revision that was checked.'),
+    receivedAt: instant.optional().describe('When that revision became known, UTC.'),
+    rules: z.string().describe("Which rules were used: version of the station's record."),
+    ...provenance,
+    readings: z.array(checkedReading).min(1).describe('One a channel.'),
+  })
+  .describe('The set with what was found of each reading: the outcome of each test, what counts, the reviews.');
 export type ObservationSetChecked = z.infer<typeof observationSetChecked>;
 
-/** A person's judgement over a range of readings; topic `reviews`. */
-export const reviewRecorded = z.object({
-  review: id,
-  version: z.int().min(1),
-  station: id,
-  channels: z.array(id).min(1),
-  /** Inclusive, by the readings' times. */
-  from: instant,
-  to: instant,
-  decision: z.enum(['accepted', 'rejected', 'corrected', 'withdrawn']),
-  /** For a correction: used = value x factor + offset. */
-  correction: z.object({ factor: decimal, offset: decimal }).optional(),
-  reason: z.string().min(1).max(1000),
-  by: id,
-  state: z.enum(['in-force', 'revoked']),
-  /** It judges the revisions that were known then; undefined: at the `knownAt` of its first version. */
-  seenAt: instant.optional(),
-  knownAt: instant,
-  cause,
-});
+/** Topic `reviews`. */
+export const reviewRecorded = z
+  .object({
+    review: id.describe('The review, by its id.'),
+    version,
+    station: stationId,
+    channels: z.array(id).min(1).describe('Whose readings are judged: channels by their ids.'),
+    from: instant.describe('The first time of readings that it judges, UTC.'),
+    to: instant.describe('The last time of readings that it judges, UTC, inclusive.'),
+    decision,
+    correction: z
+      .object({
+        factor: decimal.describe('Decimal text.'),
+        offset: decimal.describe("In the channel's unit, decimal text."),
+      })
+      .optional()
+      .describe('For a correction: used = value x factor + offset.'),
+    reason: z.string().min(1).max(1000).describe('Why, in the words of the person.'),
+    by: reviewer,
+    state: z.enum(['in-force', 'revoked']).describe('Whether it holds.'),
+    seenAt: instant
+      .optional()
+      .describe('It judges the revisions that were known then, UTC; absent: at the `knownAt` of its first version.'),
+    knownAt,
+    cause,
+  })
+  .describe('Judgement of a person over a range of readings.');
 export type ReviewRecorded = z.infer<typeof reviewRecorded>;
 
 /** Rules or reviews changed for readings that are checked already; topic `private.rechecks`. */
 export const recheckAsked = z.object({
   /** Names a stretch that goes on day by day. */
   recheck: z.string(),
-  station: id,
+  station: stationId,
   channels: z.array(id).min(1),
   /** Inclusive, by the readings' times. */
   from: instant,
@@ -175,7 +222,7 @@ export type RecheckAsked = z.infer<typeof recheckAsked>;
 export const hoursAsked = z.object({
   /** Names a stretch that goes on day by day. */
   hours: z.string(),
-  station: id,
+  station: stationId,
   /** The instants that end the first and the last of them. */
   from: instant,
   to: instant,

@@ -1,21 +1,22 @@
 import { z } from 'zod';
-import { topics } from './topics.ts';
+import { type TopicDeclaration, topics } from './topics.ts';
 
-/** A JSON Schema as zod writes it, as far as readers depend on it. */
+/** A JSON Schema as zod writes it, as far as it describes a record. */
 export interface RecordSchema {
+  readonly description?: string;
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, RecordSchema>>;
   readonly required?: readonly string[];
   readonly items?: RecordSchema;
-  readonly additionalProperties?: boolean | RecordSchema;
+  readonly additionalProperties?: RecordSchema;
   readonly anyOf?: readonly RecordSchema[];
-  readonly oneOf?: readonly RecordSchema[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
 }
 
 /** What integrators build on: a public topic's key, its number of partitions, and the values of its records. */
 export interface PublishedTopic {
+  readonly description: string;
   readonly key: string;
   readonly partitions: number;
   readonly records: Readonly<Record<string, RecordSchema>>;
@@ -23,25 +24,36 @@ export interface PublishedTopic {
 
 export type PublishedTopics = Readonly<Record<string, PublishedTopic>>;
 
+export const publicTopicDeclarations = (): readonly TopicDeclaration[] =>
+  Object.values<TopicDeclaration>(topics).filter((topic) => topic.public);
+
 /** The public topics as they are declared now. */
 export const publicTopics = (): PublishedTopics =>
   Object.fromEntries(
-    Object.values(topics)
-      .filter((topic) => topic.public)
-      .map(({ name, key, partitions, records }) => [
-        name,
-        {
-          key,
-          partitions,
-          records: Object.fromEntries(Object.entries(records).map(([type, one]) => [type, schemaOf(one)])),
-        },
-      ]),
+    publicTopicDeclarations().map(({ name, description, key, partitions, records }) => [
+      name,
+      {
+        description,
+        key,
+        partitions,
+        records: Object.fromEntries(Object.entries(records).map(([type, one]) => [type, schemaOf(one)])),
+      },
+    ]),
   );
 
-const schemaOf = (schema: z.ZodType): RecordSchema =>
-  z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any', reused: 'inline' }) as RecordSchema;
+/** Open: a reader takes what a later version adds. */
+export const schemaOf = (schema: z.ZodType): RecordSchema =>
+  z.toJSONSchema(schema, {
+    reused: 'inline',
+    override({ jsonSchema }) {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  }) as RecordSchema;
 
-/** What a reader of the published topics would no longer understand; more topics, types and properties break nothing. */
+/**
+ * What differs for a reader of the published topics. Topics, types and optional properties may be added; all else stays, wider and narrower
+ * alike: readers must understand what comes, and History keeps giving what came before.
+ */
 export const breaks = (published: PublishedTopics, now: PublishedTopics): readonly string[] =>
   Object.entries(published).flatMap(([name, before]) => {
     const topic = now[name];
@@ -49,50 +61,69 @@ export const breaks = (published: PublishedTopics, now: PublishedTopics): readon
     const fixed = (['key', 'partitions'] as const).filter((what) => before[what] !== topic[what]);
     return [
       ...fixed.map((what) => `${name}: its ${what} was ${before[what]} and is ${topic[what]}`),
+      ...otherMeaning(before, topic, name),
       ...Object.entries(before.records).flatMap(([type, schema]) => {
         const record = topic.records[type];
-        return record ? lost(schema, record, `${name} ${type}`) : [`${name} ${type} is gone`];
+        return record ? changes(schema, record, `${name} ${type}`) : [`${name} ${type} is gone`];
       }),
     ];
   });
 
-/** Where something that `now` describes is nothing that a reader of `before` knows. */
-function lost(before: RecordSchema, now: RecordSchema, at: string): readonly string[] {
-  const told = branches(now);
-  if (told.length > 1) return told.flatMap((branch) => lost(before, branch, at));
-  const known = branches(before);
-  if (known.length > 1) {
-    const each = known.map((branch) => lost(branch, told[0]!, at));
-    return each.toSorted((one, other) => one.length - other.length)[0]!;
-  }
-  return lostOfOne(known[0]!, told[0]!, at);
-}
-
-function branches(schema: RecordSchema): readonly RecordSchema[] {
-  const { anyOf, oneOf, type } = schema;
-  if (typeof type === 'object') return type.map((one) => ({ ...schema, type: one }));
-  return (anyOf ?? oneOf)?.flatMap(branches) ?? [schema];
-}
-
-function lostOfOne(before: RecordSchema, now: RecordSchema, at: string): readonly string[] {
-  if (before.type && before.type !== now.type && !(before.type === 'number' && now.type === 'integer'))
-    return [`${at} was ${before.type} and may be ${now.type ?? 'anything'}`];
-  const known = valuesOf(before);
-  const unknown = known && (valuesOf(now) ?? ['anything']).filter((value) => !known.includes(value));
-  if (unknown && unknown.length > 0) return [`${at} may be ${unknown.join(', ')}`];
-  const required = new Set(now.required);
+function changes(before: RecordSchema, now: RecordSchema, at: string): readonly string[] {
+  const [known, told] = [branches(before), branches(now)];
+  const [was, is] = [known, told].map((each) => each.map(kindOf).join(' or '));
+  if (was !== is) return [`${at} was ${was} and is ${is}`];
   return [
-    ...(before.required ?? []).filter((name) => !required.has(name)).map((name) => `${at}.${name} may be missing`),
-    ...Object.entries(before.properties ?? {}).flatMap(([name, property]) => {
-      const there = now.properties?.[name];
-      return there ? lost(property, there, `${at}.${name}`) : [`${at}.${name} is gone`];
-    }),
-    ...(before.items && now.items ? lost(before.items, now.items, `${at}[]`) : []),
-    ...(typeof before.additionalProperties === 'object' && typeof now.additionalProperties === 'object'
-      ? lost(before.additionalProperties, now.additionalProperties, `${at}.*`)
-      : []),
+    ...otherMeaning(before, now, at),
+    ...known.flatMap((branch, index) => changesWithin(branch, told[index]!, at)),
   ];
 }
 
-const valuesOf = (schema: RecordSchema): readonly unknown[] | undefined =>
-  schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);
+/** A description is what a thing means: other words are to be looked at. */
+const otherMeaning = (
+  before: { description?: string },
+  now: { description?: string },
+  at: string,
+): readonly string[] =>
+  before.description === undefined || before.description === now.description
+    ? []
+    : [`${at} meant "${before.description}" and means "${now.description ?? ''}"`];
+
+function branches(schema: RecordSchema): readonly RecordSchema[] {
+  if (typeof schema.type === 'object') return schema.type.map((type) => ({ ...schema, type }));
+  return schema.anyOf?.flatMap(branches) ?? [schema];
+}
+
+/** In words: the type, or its values, and what bounds it. */
+function kindOf(schema: RecordSchema): string {
+  const { description, properties, required, items, additionalProperties, type, ...bounds } = schema;
+  const { enum: values, const: only, ...others } = bounds as Pick<RecordSchema, 'enum' | 'const'>;
+  if (values) return values.toSorted().join(' or ');
+  if (only !== undefined) return `${only}`;
+  const said = Object.entries(others).filter(([name]) => name !== '$schema');
+  return [type ?? 'anything', ...said.map(([name, value]) => `${name} ${value}`)].join(', ');
+}
+
+function changesWithin(before: RecordSchema, now: RecordSchema, at: string): readonly string[] {
+  const required = new Set(now.required);
+  return [
+    ...Object.entries(before.properties ?? {}).flatMap(([name, property]) => {
+      const [there, place] = [now.properties?.[name], `${at}.${name}`];
+      if (!there) return [`${place} is gone`];
+      const was = before.required?.includes(name) ?? false;
+      if (was !== required.has(name))
+        return [
+          `${place} ${was ? 'was always there and' : 'could be missing and'} ${was ? 'may be missing' : 'is required'}`,
+        ];
+      return changes(property, there, place);
+    }),
+    ...[...required]
+      .filter((name) => !before.properties?.[name])
+      .map((name) => `${at}.${name} is new and required: records before lack it`),
+    ...among(before.items, now.items, `${at}[]`),
+    ...among(before.additionalProperties, now.additionalProperties, `${at}.*`),
+  ];
+}
+
+const among = (before: RecordSchema | undefined, now: RecordSchema | undefined, at: string): readonly string[] =>
+  before && now ? changes(before, now, at) : [];

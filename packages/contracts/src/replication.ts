@@ -2,17 +2,25 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { id, instant } from './values.ts';
 
-/** The state of a node's journal towards the ministry; topic `replication`. */
-export const replicationAdvanced = z.object({
-  node: id,
-  incarnation: z.int().min(1),
-  appended: z.int().min(0),
-  acknowledged: z.int().min(0),
-  root: z.string(),
-  state: z.enum(['connecting', 'streaming', 'waiting', 'stopped']),
-  stopped: z.object({ code: z.string(), message: z.string() }).nullable(),
-  knownAt: instant,
-});
+/** Topics `replication` and `national.replication`. */
+export const replicationAdvanced = z
+  .object({
+    node: id.describe('The node, by its id.'),
+    incarnation: z.int().min(1).describe('Which journal of the node; rises when one is given up, as after a restore.'),
+    appended: z.int().min(0).describe('How many records the journal has.'),
+    acknowledged: z.int().min(0).describe('How many of them the ministry holds.'),
+    root: z.string().describe('Root hash over the journal, hexadecimal; equal roots, equal records.'),
+    state: z.enum(['connecting', 'streaming', 'waiting', 'stopped']).describe('How the replication stands.'),
+    stopped: z
+      .object({
+        code: z.string().describe('For programs.'),
+        message: z.string().describe('For people: what is wrong and what to do.'),
+      })
+      .nullable()
+      .describe('Why it has stopped; null: it has not.'),
+    knownAt: instant.describe('When this was so, UTC.'),
+  })
+  .describe("How far a node's journal has been appended, and how far the ministry holds it.");
 export type ReplicationAdvanced = z.infer<typeof replicationAdvanced>;
 
 /** How far a journal reaches, and its root there, in hexadecimal digits. */
@@ -32,17 +40,19 @@ export const incarnationOpened = z.object({
 });
 export type IncarnationOpened = z.infer<typeof incarnationOpened>;
 
-/** What the ministry sends down to a node; topic `directives`. */
-export const directiveIssued = z.object({
-  directive: id,
-  node: id,
-  number: z.int().min(1),
-  kind: z.enum(['station-approved', 'station-rejected', 'correction-requested']),
-  station: id.nullable(),
-  reason: z.string(),
-  by: id,
-  knownAt: instant,
-});
+/** Topic `directives`. */
+export const directiveIssued = z
+  .object({
+    directive: id.describe('The directive, by its id.'),
+    node: id.describe('The node that it is sent to, by its id.'),
+    number: z.int().min(1).describe("Counts the node's directives, without gaps."),
+    kind: z.enum(['station-approved', 'station-rejected', 'correction-requested']).describe('What it says.'),
+    station: id.nullable().describe('The station that it is about, by its id; null: none.'),
+    reason: z.string().describe('Why, for people.'),
+    by: id.describe('Account id of who issued it, no name.'),
+    knownAt: instant.describe('When it was issued, UTC.'),
+  })
+  .describe('What the ministry sent down to a node; it never changes.');
 export type DirectiveIssued = z.infer<typeof directiveIssued>;
 
 /** SHA-256 of a directive's text as it is sent, in hexadecimal digits. */

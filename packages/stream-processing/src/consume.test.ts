@@ -78,6 +78,16 @@ const garbage: LogRecord = { ...add(2, 0), value: Buffer.from('{"time":2,') };
 const nameless: LogRecord = { key: 'a', headers: { ce_type: 'Number' }, value: Buffer.from('{}') };
 
 describe('what follows its topics', () => {
+  it('takes a record whose value and headers have more than it knows', async (t) => {
+    const { publish, start, all, reached } = await opened(t);
+    const value = Buffer.from(JSON.stringify({ time: 1, add: 5, unit: { of: 'later' }, notes: [{ by: 'later' }] }));
+    await publish({ ...add(1, 0), value, headers: { ...add(1, 0).headers, ce_dataschema: 'later', other: 'x' } });
+    const following = await start();
+    await reached(5);
+    await following.close();
+    assert.deepEqual(await all(rejected), []);
+  });
+
   it('sets aside what it cannot read, with bytes, position and reason, and takes the rest', async (t) => {
     const { publish, start, all, reached } = await opened(t);
     await publish(add(1, 1), garbage, nameless, add(3, 4), numberRecord('a', 4, { time: 4, add: 100 }, 'Other'));
