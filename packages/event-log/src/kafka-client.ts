@@ -49,6 +49,13 @@ export interface SentRecord {
   readonly value: Uint8Array;
 }
 
+/** Behind which offset what was sent to a partition ends. */
+export interface SentTo {
+  readonly topic: string;
+  readonly partition: number;
+  readonly end: number;
+}
+
 const REQUEST_MS = 30_000;
 
 /** All that is asked of Kafka. Errors are Faults: `unavailable` while no broker answers. */
@@ -126,11 +133,13 @@ export class KafkaClient {
   listTopics = () => this.#asAdmin((admin) => admin.listTopics());
 
   /** Durable on all replicas in sync when it resolves; in the order given. */
-  async send(topics: readonly { readonly topic: string; readonly records: readonly SentRecord[] }[]): Promise<void> {
+  async send(
+    topics: readonly { readonly topic: string; readonly records: readonly SentRecord[] }[],
+  ): Promise<readonly SentTo[]> {
     try {
       this.#producer ??= this.#newProducer();
       const producer = await this.#producer;
-      await untilSettled(() =>
+      const answers = await untilSettled(() =>
         producer.sendBatch({
           acks: -1,
           compression: CompressionTypes.ZSTD,
@@ -144,6 +153,11 @@ export class KafkaClient {
           })),
         }),
       );
+      return answers.map(({ topicName: topic, partition, baseOffset }) => ({
+        topic,
+        partition,
+        end: Number(baseOffset) + countOf(topics, topic, partition),
+      }));
     } catch (error) {
       // after an error its sequence numbers may no longer be the broker's
       const producer = this.#producer;
@@ -245,3 +259,14 @@ const offsetsOf = (found: readonly { partition: number; low: string; high: strin
   found
     .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
     .sort((a, b) => a.partition - b.partition);
+
+const countOf = (
+  sent: readonly { readonly topic: string; readonly records: readonly SentRecord[] }[],
+  topic: string,
+  partition: number,
+): number =>
+  sent.reduce(
+    (sum, one) =>
+      sum + (one.topic === topic ? one.records.filter((record) => record.partition === partition).length : 0),
+    0,
+  );

@@ -10,6 +10,7 @@ import {
 } from './event-log.ts';
 import { GroupReader } from './group-reader.ts';
 import type { SentRecord } from './kafka-client.ts';
+import { KafkaEpochs, type MarkKeeper } from './kafka-epochs.ts';
 import { KafkaLogBook } from './kafka-log-book.ts';
 import { KafkaMembership } from './kafka-membership.ts';
 import { KafkaReader, partOf, positionLost } from './kafka-reader.ts';
@@ -22,13 +23,18 @@ export interface KafkaLogOptions extends KafkaTopicOptions {
   readonly service: string;
   /** Its topics, made when it opens, so that whoever reads them can begin. */
   readonly declares?: readonly Topic[];
+  /** Remembers how far the topics had come, so that a restored broker or store is found out; without, nobody notices. */
+  readonly keeper?: MarkKeeper | undefined;
   /** 10 s unless said: a member is heard while it works, so that others wait no longer for one that died. */
   readonly sessionMs?: number | undefined;
   readonly clock?: (() => number) | undefined;
 }
 
 const SESSION_MS = 10_000;
+const REMEMBER_EVERY_MS = 10_000;
 const DAY_MS = 86_400_000;
+/** Of what the store may not know, at each end. */
+const LOOKED_AT = 20;
 const MOST_KEY_BYTES = 65_534;
 
 /** Topics on Kafka; a part is a partition. */
@@ -38,7 +44,8 @@ export class KafkaEventLog extends EventLog {
   readonly #book: KafkaLogBook;
   readonly #sender: KafkaSender;
   readonly #subscriptions = new Set<Subscription>();
-  #epoch = 1;
+  readonly #epochs: KafkaEpochs;
+  #remembering: NodeJS.Timeout | undefined;
 
   private constructor(
     options: KafkaLogOptions,
@@ -48,33 +55,43 @@ export class KafkaEventLog extends EventLog {
     this.#options = options;
     this.#topics = new KafkaTopics(options);
     this.#book = new KafkaLogBook(options.client, this.#topics);
-    this.#sender = new KafkaSender(options.client);
+    const { client, service, declares = [], keeper } = options;
+    this.#epochs = new KafkaEpochs({ client, topics: this.#topics, book: this.#book, service, declares, keeper });
+    this.#sender = new KafkaSender(client, (topic, partition, end) =>
+      this.#epochs.noteSent(`${topic.slice(options.prefix.length)}/${partition}`, end),
+    );
   }
 
   static async open(options: KafkaLogOptions): Promise<KafkaEventLog> {
     const log = new KafkaEventLog(options, `${await options.client.clusterId()}/${options.prefix}`);
-    log.#epoch = (await log.#book.of(options.service)).epoch;
     for (const topic of options.declares ?? []) await log.#topics.make(topic);
+    await log.#epochs.open();
+    log.#remembering = setInterval(() => void log.#epochs.remember().catch(() => {}), REMEMBER_EVERY_MS);
+    log.#remembering.unref();
     return log;
   }
 
   get epoch(): number {
-    return this.#epoch;
+    return this.#epochs.epoch;
   }
 
-  async raiseEpoch(): Promise<number> {
-    const { service, client, prefix } = this.#options;
-    await this.#book.read();
-    const { epoch, begun } = await this.#book.of(service);
-    const at: Record<string, number> = {};
-    for (const name of await client.listTopics()) {
-      if (!name.startsWith(prefix)) continue;
-      for (const { partition, high } of await client.offsets(name))
-        at[`${name.slice(prefix.length)}/${partition}`] = high;
-    }
-    await this.#book.write(service, { epoch: epoch + 1, begun: [...begun, { epoch: epoch + 1, at }] });
-    this.#epoch = epoch + 1;
-    return this.#epoch;
+  raiseEpoch(): Promise<number> {
+    return this.#epochs.raise();
+  }
+
+  /**
+   * Raises the epoch when the topics hold what the service's own store does not know: then the store was restored, and would give old
+   * sequences to new records. What a crash left unremembered is known.
+   */
+  async raiseIfUnknown(isKnown: (topic: Topic, record: LogRecord) => Promise<boolean>): Promise<boolean> {
+    for (const { part, from, to } of await this.#epochs.beyondRemembered())
+      for (const { topic, record } of await this.#ends(part, from, to))
+        if (record === 'gone' || !(await isKnown(topic, record))) {
+          await this.#epochs.raise();
+          return true;
+        }
+    await this.#epochs.proven();
+    return false;
   }
 
   async publish(topic: Topic, records: readonly LogRecord[]): Promise<void> {
@@ -142,8 +159,25 @@ export class KafkaEventLog extends EventLog {
 
   /** The client is closed by whoever opened it. */
   async close(): Promise<void> {
+    clearInterval(this.#remembering);
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
     await this.#sender.settled();
+    await this.#epochs.remember().catch(() => {});
+  }
+
+  /** The first and the last records of a stretch of a part. */
+  async #ends(part: string, from: number, to: number) {
+    const topic = (this.#options.declares ?? []).find(({ name }) => part.startsWith(`${name}/`))!;
+    const name = this.#topics.nameOf(topic);
+    const partition = Number(part.slice(topic.name.length + 1));
+    const found: { topic: Topic; record: LogRecord | 'gone' }[] = [];
+    for (const offset of new Set([from, Math.max(from, to - LOOKED_AT)])) {
+      const [fetched] = await this.#options.client.fetch([{ topic: name, partition, offset }], 0);
+      const records = (fetched?.records ?? []).slice(0, LOOKED_AT);
+      for (const record of records) found.push({ topic, record });
+      if (records.length === 0) found.push({ topic, record: 'gone' });
+    }
+    return found;
   }
 
   #newReader = () => new KafkaReader(this.#options.client, this.#topics, this.#book, this.logId);

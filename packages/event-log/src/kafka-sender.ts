@@ -20,8 +20,12 @@ export class KafkaSender {
   #waiting: Waiting[] = [];
   #sending: Promise<void> | undefined;
 
-  constructor(client: Pick<KafkaClient, 'send'>) {
+  readonly #onSent: (topic: string, partition: number, end: number) => void;
+
+  /** `onSent` is told behind which offset what was sent is durable. */
+  constructor(client: Pick<KafkaClient, 'send'>, onSent: (topic: string, partition: number, end: number) => void) {
     this.#client = client;
+    this.#onSent = onSent;
   }
 
   /** Resolves when all are durable. */
@@ -47,7 +51,7 @@ export class KafkaSender {
     while (this.#waiting.length > 0) {
       const together = this.#next();
       try {
-        await this.#client.send(together);
+        for (const { topic, partition, end } of await this.#client.send(together)) this.#onSent(topic, partition, end);
         for (const { resolve } of together) resolve();
       } catch (error) {
         for (const { reject } of [...together, ...this.#waiting.splice(0)]) reject(error);

@@ -30,6 +30,7 @@ export async function openEmbeddedStores(data: string, service: string, instance
     journals: new SqliteJournalStore(database),
     steps,
     tidy: async () => !(await series.repack({ limit: BLOCKS_AT_ONCE })).done,
+    raiseIfUnknown: async () => false,
     async close() {
       await log.close();
       await database.close();

@@ -12,11 +12,12 @@ export interface HistoryOptions {
 
 const PAGE = 500;
 
-/** What a topic of this service has carried, from the service's own stores: same records, ids and sequences, ascending per key. */
+/** What a topic of this service has carried, from the service's own stores: same records, ids and sequences, ascending per key; of one key also from after a sequence, where rows carry it. */
 export async function* historyOf(
   topic: string,
   key: string,
   options: HistoryOptions,
+  after = '',
 ): AsyncIterable<readonly LogRecord[]> {
   const relay = options.definition.relays.find((candidate) => candidate.topic.name === topic);
   if (relay) {
@@ -24,7 +25,7 @@ export async function* historyOf(
     return;
   }
   if (key !== '') {
-    yield* ofKey(topic, key, options);
+    yield* ofKey(topic, key, options, after);
     return;
   }
   for (let keys = await options.stores.series.keys(topic, '', PAGE); keys.length > 0; ) {
@@ -37,8 +38,9 @@ async function* ofKey(
   topic: string,
   key: string,
   { stores, node }: HistoryOptions,
+  from = '',
 ): AsyncIterable<readonly LogRecord[]> {
-  for (let after = ''; ; ) {
+  for (let after = from; ; ) {
     const rows = await stores.series.history(topic, key, after, PAGE);
     if (rows.length === 0) return;
     yield rows.map(({ type, sequence, knownAt, value }) =>

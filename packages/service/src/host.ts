@@ -1,6 +1,6 @@
 import type { Server } from '@grpc/grpc-js';
 import type { TopicDeclaration } from '@quantrac/contracts';
-import type { EventLog, Topic } from '@quantrac/event-log';
+import type { EventLog, LogRecord, Topic } from '@quantrac/event-log';
 import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { newBell } from './bell.ts';
@@ -14,6 +14,7 @@ import {
 } from './definition.ts';
 import { openGrpcServer } from './grpc-server.ts';
 import { historyOf, refuseUnknownTopic } from './history.ts';
+import { isKnown } from './known-record.ts';
 import { aloneOn } from './lease.ts';
 import { stepMaker } from './make-steps.ts';
 import { lockService, socketPath } from './node-folder.ts';
@@ -96,6 +97,12 @@ async function start<Settings extends CommonSettings>(
     close: closeSteps,
   } = stepMaker({ stores, node, log, definition: () => definition });
   const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
+  const isOurs = (topic: Topic, record: LogRecord) => isKnown(topic, record, { definition, stores, node });
+  if (await opened.raiseIfUnknown(isOurs))
+    log.warn(
+      { epoch: stores.log.epoch },
+      'the stores were restored: what is published from now on outranks what they have lost',
+    );
   const alone = aloneOn(settings, stores.documents, log);
   const relays = await alone('relays', async () => startRelays(definition, stores, { node, appended, log }));
   stops.push(closeSteps, () => relays.stop());

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { MongoBlobStore } from '@quantrac/blob-store/mongo-blob-store';
 import { topics } from '@quantrac/contracts';
+import type { Collection, DocumentStore } from '@quantrac/document-store';
 import { MongoDocumentStore } from '@quantrac/document-store/mongo-document-store';
 import { KafkaClient, type KafkaSettings } from '@quantrac/event-log/kafka-client';
+import type { KeptMark, MarkKeeper } from '@quantrac/event-log/kafka-epochs';
 import { KafkaEventLog } from '@quantrac/event-log/kafka-event-log';
 import { Fault } from '@quantrac/event-sourcing';
 import { MongoEventStore } from '@quantrac/event-store/mongo-event-store';
@@ -46,15 +48,16 @@ async function openOn(
   { servers, service, log: logger }: ProductionStoresOptions,
   disconnect: () => Promise<void>,
 ): Promise<HostedStores> {
+  const documents = await MongoDocumentStore.open(database);
   const log = await KafkaEventLog.open({
     client,
+    keeper: keeperIn(documents),
     service,
     prefix: servers.kafkaPrefix,
     replicationFactor: servers.kafkaReplication,
     declares: Object.values(topics).filter(({ producer }) => producer === service),
     onDifference: (difference) => logger.warn({ difference }, 'a topic has other settings than declared'),
   });
-  const documents = await MongoDocumentStore.open(database);
   const series = await MongoTimeSeries.open(database);
   const blobs = await MongoBlobStore.open(database);
   return {
@@ -66,12 +69,27 @@ async function openOn(
     journals: await MongoJournalStore.open(database),
     steps: portsStepStore({ documents, series, log, blobs }),
     tidy: async () => false,
+    raiseIfUnknown: (isKnown) => log.raiseIfUnknown(isKnown),
     async close() {
       await log.close();
       await disconnect();
     },
   };
 }
+
+const marks: Collection<KeptMark> = { name: 'log-marks' };
+
+/** How far the topics had come is kept where the rest of the service is, so that it is restored with it. */
+const keeperIn = (documents: DocumentStore): MarkKeeper => ({
+  async read() {
+    const stored = await documents.get(marks, 'mark');
+    return stored && { mark: stored.document, revision: stored.revision };
+  },
+  async write(mark, expected) {
+    const [done] = await documents.putMany(marks, [{ key: 'mark', document: mark, expected }]);
+    return done !== undefined;
+  },
+});
 
 function kafkaSettingsOf(servers: ServerSettings, clientId: string): KafkaSettings {
   const { kafkaBrokers: brokers, kafkaUsername: username, kafkaPassword: password } = servers;

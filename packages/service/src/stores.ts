@@ -1,3 +1,4 @@
+import type { LogRecord, Topic } from '@quantrac/event-log';
 import type { Logger } from 'pino';
 import type { Stores } from './definition.ts';
 import { openEmbeddedStores } from './embedded-stores.ts';
@@ -8,6 +9,8 @@ import type { CommonSettings } from './settings.ts';
 export interface HostedStores extends Stores {
   /** Makes closed hours small, a little at a time; true when there is more to do. */
   tidy(): Promise<boolean>;
+  /** Raises the log's epoch where the topics hold what the stores do not know: they were restored. A file of its own finds that out when it opens. */
+  raiseIfUnknown(isKnown: (topic: Topic, record: LogRecord) => Promise<boolean>): Promise<boolean>;
   close(): Promise<void>;
 }
 
