@@ -27,14 +27,72 @@ export async function untilSettled<Answer>(ask: () => Promise<Answer>): Promise<
   }
 }
 
-/** What a caller can do something about; anything else as it is. */
-export function asFault(error: unknown): unknown {
-  const { name = '', message = '', type = '' } = error as { name?: string; message?: string; type?: string };
+export const isUnknownTopic = (error: unknown): boolean => (error as { type?: string }).type === unsettled[0];
+
+interface KafkaError extends Error {
+  readonly type?: string;
+  readonly code?: string;
+  readonly broker?: string;
+  readonly errors?: readonly KafkaError[];
+  readonly partitions?: readonly { readonly error?: KafkaError }[];
+}
+
+/** What a caller can do something about; anything else as it is. `topics`: of which it was asked. */
+export function asFault(error: unknown, ...topics: readonly string[]): unknown {
+  if (error instanceof Fault) return error;
+  const found = innermost(error as KafkaError);
+  const { name, message, type = '' } = found;
   if (name === 'KafkaJSSASLAuthenticationError' || type === 'SASL_AUTHENTICATION_FAILED')
-    return Fault.invalid('KafkaRefused', 'Kafka refuses the account: see its name and password');
-  if (/certificate|self-signed|SSL|TLS/i.test(message) && name.startsWith('KafkaJSConnection'))
-    return Fault.invalid('KafkaCertificateWrong', `Kafka cannot be reached safely (${message}): see the certificates`);
-  if (name.startsWith('KafkaJS') && !(error instanceof Fault))
-    return Fault.unavailable('KafkaAway', `Kafka does not answer (${message}): see the brokers`, error);
+    return Fault.invalid(
+      'KafkaRefused',
+      'Kafka refuses the account: see KAFKA_USERNAME and KAFKA_PASSWORD, and that it was made for KAFKA_MECHANISM',
+    );
+  if (type.endsWith('_AUTHORIZATION_FAILED')) return forbidden(type, [...new Set(topics)]);
+  const fault = certificateFault(found, found.broker ?? 'its address');
+  if (fault) return fault;
+  // the client's answer to metadata when no broker gave any
+  if (name.startsWith('KafkaJS') || (error instanceof TypeError && message.includes('of null')))
+    return Fault.unavailable('KafkaAway', `Kafka does not answer (${message}): see KAFKA_BROKERS`, error);
   return error;
+}
+
+/** What Kafka's client wraps in its retries and collections. */
+function innermost(error: KafkaError): KafkaError {
+  const inner = error.cause ?? error.errors?.[0] ?? error.partitions?.find((one) => one.error)?.error;
+  return inner instanceof Error && error.name.startsWith('KafkaJS') ? innermost(inner) : error;
+}
+
+/** The broker does not say of which topic it speaks. */
+function forbidden(type: string, topics: readonly string[]): Fault {
+  const named = topics.join(', ');
+  const what = type.startsWith('GROUP')
+    ? `join its group to read ${named}`
+    : `use ${topics.length > 1 ? 'one of the topics' : 'topic'} ${named || 'it asks for'}`;
+  return Fault.invalid(
+    'KafkaForbidden',
+    `Kafka does not let the account ${what} (${type}): grant it by an ACL, or see KAFKA_USERNAME`,
+  );
+}
+
+const untrusted =
+  /^(UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|CERT_SIGNATURE_FAILURE|CERT_UNTRUSTED|INVALID_CA)/;
+
+/** Undefined: it is no matter of certificates. */
+export function certificateFault({ message, code = '' }: { message: string; code?: string }, broker: string) {
+  const wrong = (sentence: string) => Fault.invalid('KafkaCertificateWrong', sentence);
+  if (untrusted.test(code))
+    return wrong(
+      `the certificate of Kafka at ${broker} is not signed by KAFKA_CA: set it to the authority that signs it`,
+    );
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return wrong(`the certificate of Kafka at ${broker} is for another host: use its names in KAFKA_BROKERS`);
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
+    return wrong(`the certificate of Kafka at ${broker} is not valid now: renew it, or see the clock`);
+  const [alert] = /alert [a-z ]*/i.exec(message) ?? [];
+  if (!code.startsWith('ERR_SSL') || !alert) return undefined;
+  return wrong(
+    /certificate|unknown ca/i.test(alert)
+      ? `Kafka at ${broker} refuses the client's certificate, or that it has none: see KAFKA_CERTIFICATE and KAFKA_KEY`
+      : `Kafka at ${broker} refuses TLS as it is spoken (${alert.trim()}): see its protocols and ciphers`,
+  );
 }

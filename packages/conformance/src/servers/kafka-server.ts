@@ -36,7 +36,11 @@ export async function startKafka(options: KafkaServerOptions): Promise<TestServe
   const [port, controller] = [await freePort(), await freePort()];
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'server.properties');
-  const all = { ...usualSettings(port, controller, join(folder, 'data')), ...listenerSettings(port, controller, listeners), ...settings };
+  const all = {
+    ...usualSettings(controller, join(folder, 'data')),
+    ...listenerSettings(port, controller, listeners),
+    ...settings,
+  };
   writeFileSync(
     file,
     `${Object.entries(all)
@@ -58,7 +62,7 @@ export async function startKafka(options: KafkaServerOptions): Promise<TestServe
   });
 }
 
-const usualSettings = (port: number, controller: number, data: string): Record<string, string> => ({
+const usualSettings = (controller: number, data: string): Record<string, string> => ({
   'process.roles': 'broker,controller',
   'node.id': '1',
   'controller.quorum.voters': `1@127.0.0.1:${controller}`,

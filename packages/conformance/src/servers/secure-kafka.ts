@@ -71,7 +71,11 @@ async function doorsOf(folder: string, authority: ReturnType<typeof newAuthority
   const pem = (name: string, { cert, key }: Certificate) => fileOf(name, `${key}${cert}`);
   const own = pem('broker.pem', authority.issue('127.0.0.1', 'localhost'));
   const others = pem('other-host.pem', authority.issue('kafka.example.org'));
-  const door = async (name: string, protocol: KafkaListener['protocol']) => ({ name, protocol, port: await freePort() });
+  const door = async (name: string, protocol: KafkaListener['protocol']) => ({
+    name,
+    protocol,
+    port: await freePort(),
+  });
   const listeners = [
     await door('BOTH', 'SASL_SSL'),
     await door('MUTUAL', 'SSL'),
