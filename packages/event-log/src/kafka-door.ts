@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { createSecureContext, connect as secureConnect } from 'node:tls';
 import { Fault } from '@quantrac/event-sourcing';
-import { certificateFault } from './kafka-faults.ts';
+import { kafkaCertificateFault } from './kafka-faults.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 
 const PATIENCE_MS = 5000;
@@ -148,7 +148,7 @@ function refuseAccount(broker: string, asked: string | undefined, { code, mechan
 
 /** Why a broker says nothing; throws the Fault when it is a setting. */
 async function reasonOf(broker: string, secure: Tls | undefined, error: Error, mechanism: string): Promise<string> {
-  const fault = certificateFault(error, broker);
+  const fault = kafkaCertificateFault(error, broker);
   if (fault) throw fault;
   const { code } = error as { code?: string };
   const reason = `${broker}: ${error.message}`;

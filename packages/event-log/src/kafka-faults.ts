@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '@quantrac/event-sourcing';
+import { certificateFault } from '@quantrac/event-sourcing/certificate-fault';
 
 /** Of a request, before who asked hears that Kafka is away; he asks again for ever. */
 export const RETRIES = { retries: 4, initialRetryTime: 100, maxRetryTime: 2000 };
@@ -48,7 +49,7 @@ export function asFault(error: unknown, ...topics: readonly string[]): unknown {
       'Kafka refuses the account: see KAFKA_USERNAME and KAFKA_PASSWORD, and that it was made for KAFKA_MECHANISM',
     );
   if (type.endsWith('_AUTHORIZATION_FAILED')) return forbidden(type, [...new Set(topics)]);
-  const fault = certificateFault(found, found.broker ?? 'its address');
+  const fault = kafkaCertificateFault(found, found.broker ?? 'its address');
   if (fault) return fault;
   // the client's answer to metadata when no broker gave any
   if (name.startsWith('KafkaJS') || (error instanceof TypeError && message.includes('of null')))
@@ -74,25 +75,12 @@ function forbidden(type: string, topics: readonly string[]): Fault {
   );
 }
 
-const untrusted =
-  /^(UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|CERT_SIGNATURE_FAILURE|CERT_UNTRUSTED|INVALID_CA)/;
-
 /** Undefined: it is no matter of certificates. */
-export function certificateFault({ message, code = '' }: { message: string; code?: string }, broker: string) {
-  const wrong = (sentence: string) => Fault.invalid('KafkaCertificateWrong', sentence);
-  if (untrusted.test(code))
-    return wrong(
-      `the certificate of Kafka at ${broker} is not signed by KAFKA_CA: set it to the authority that signs it`,
-    );
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return wrong(`the certificate of Kafka at ${broker} is for another host: use its names in KAFKA_BROKERS`);
-  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
-    return wrong(`the certificate of Kafka at ${broker} is not valid now: renew it, or see the clock`);
-  const [alert] = /alert [a-z ]*/i.exec(message) ?? [];
-  if (!code.startsWith('ERR_SSL') || !alert) return undefined;
-  return wrong(
-    /certificate|unknown ca/i.test(alert)
-      ? `Kafka at ${broker} refuses the client's certificate, or that it has none: see KAFKA_CERTIFICATE and KAFKA_KEY`
-      : `Kafka at ${broker} refuses TLS as it is spoken (${alert.trim()}): see its protocols and ciphers`,
-  );
-}
+export const kafkaCertificateFault = (error: { message: string; code?: string }, broker: string) =>
+  certificateFault(error, {
+    code: 'KafkaCertificateWrong',
+    server: `Kafka at ${broker}`,
+    address: 'KAFKA_BROKERS',
+    authority: 'KAFKA_CA',
+    own: 'KAFKA_CERTIFICATE and KAFKA_KEY',
+  });

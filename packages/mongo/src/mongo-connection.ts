@@ -1,5 +1,6 @@
 import { Fault } from '@quantrac/event-sourcing';
 import mongoose from 'mongoose';
+import { certificateFaultOf, refuseUnreadable, unlessRefused } from './mongo-door.ts';
 
 export type MongoDatabase = NonNullable<mongoose.Connection['db']>;
 export type MongoCollection<Document extends mongoose.mongo.Document> = mongoose.mongo.Collection<Document>;
@@ -33,18 +34,24 @@ const options: mongoose.ConnectOptions = {
   bufferCommands: false,
 };
 
-/** Throws the Fault `invalid` for a URL, a password or a certificate that is wrong, `unavailable` while the server is away. */
+/** Throws the Fault `invalid` for a URL, an account or a certificate that is wrong, `unavailable` while the server is away. */
 export async function connectToMongo(url: string, database: string): Promise<MongoConnection> {
+  refuseUnreadable(url);
   const connection = mongoose.createConnection(url, { ...options, dbName: database });
   try {
-    await connection.asPromise();
+    await unlessRefused(connection.getClient(), connection.asPromise());
+    // without an account a server lets in whoever asks it for nothing
+    await connection.db!.command({ listCollections: 1, nameOnly: true, authorizedCollections: true });
   } catch (error) {
+    // the driver itself first: a connection that is still being made is closed only once it is there
+    await connection.getClient().close();
     await connection.close().catch(() => {});
     throw asFault(error);
   }
   return { database: connection.db!, close: () => connection.close() };
 }
 
+const UNAUTHORIZED = 13;
 const AUTHENTICATION_FAILED = 18;
 export const DUPLICATE_KEY = 11_000;
 
@@ -60,11 +67,24 @@ export function asFault(error: unknown): unknown {
   if (error instanceof mongoose.mongo.MongoBulkWriteError && error.errorResponse instanceof Error)
     return asFault(error.errorResponse);
   const { message } = error as Error;
-  // the driver's and its URL reader's: two classes of one name
-  if ((error as Error).name === 'MongoParseError')
-    return Fault.invalid('MongoUrlInvalid', `MONGO_URL cannot be read: ${message}`);
   if (error instanceof mongoose.mongo.MongoServerError && error.code === AUTHENTICATION_FAILED)
-    return Fault.invalid('MongoRefused', 'MongoDB refuses the account in MONGO_URL: see its name and password');
+    return Fault.invalid(
+      'MongoRefused',
+      'MongoDB refuses the account in MONGO_URL: see its name, password and authSource',
+    );
+  if (error instanceof mongoose.mongo.MongoServerError && error.code === UNAUTHORIZED)
+    return Fault.invalid(
+      'MongoForbidden',
+      'MongoDB does not allow that: name an account in MONGO_URL, with the role readWrite on the database',
+    );
+  const { path, code, reason } = error as { path?: string; code?: string; reason?: mongoose.mongo.TopologyDescription };
+  if (path !== undefined && ['ENOENT', 'EACCES'].includes(code ?? ''))
+    return Fault.invalid(
+      'MongoCertificateWrong',
+      `MONGO_URL names ${path}, which cannot be read (${code}): see its tls files`,
+    );
+  const fault = reason?.servers && certificateFaultOf(reason.servers);
+  if (fault) return fault;
   if (isAway(error))
     return Fault.unavailable('MongoAway', `MongoDB does not answer (${message}): see the server`, error);
   return error;
