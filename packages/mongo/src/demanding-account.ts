@@ -11,6 +11,8 @@ const ITERATIONS = 4096;
 interface Account {
   readonly username: string;
   readonly password: string;
+  /** False: it has no role. */
+  readonly mayRead?: boolean;
 }
 
 type Asked = Readonly<Record<string, unknown>> & { readonly payload?: { readonly buffer: Uint8Array } };
@@ -72,8 +74,9 @@ class Conversation {
     const text = asked.payload ? Buffer.from(asked.payload.buffer).toString() : '';
     if ('saslStart' in asked) return this.#begin(text);
     if ('saslContinue' in asked) return this.#finish(text);
-    if (this.#isIn || needNone.some((name) => name in asked)) return undefined;
-    return { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'Command requires authentication' };
+    if (needNone.some((name) => name in asked)) return undefined;
+    if (this.#isIn && this.#account.mayRead !== false) return undefined;
+    return { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized' };
   }
 
   #begin(text: string): object {

@@ -1,6 +1,6 @@
 import { Fault } from '@quantrac/event-sourcing';
 import mongoose from 'mongoose';
-import { certificateFaultOf, refuseUnreadable, unlessRefused } from './mongo-door.ts';
+import { refuseUnreadable, settingFault, unlessRefused } from './mongo-door.ts';
 
 export type MongoDatabase = NonNullable<mongoose.Connection['db']>;
 export type MongoCollection<Document extends mongoose.mongo.Document> = mongoose.mongo.Collection<Document>;
@@ -40,8 +40,8 @@ export async function connectToMongo(url: string, database: string): Promise<Mon
   const connection = mongoose.createConnection(url, { ...options, dbName: database });
   try {
     await unlessRefused(connection.getClient(), connection.asPromise());
-    // without an account a server lets in whoever asks it for nothing
-    await connection.db!.command({ listCollections: 1, nameOnly: true, authorizedCollections: true });
+    // a server lets in whoever has no account or no right here, until he asks for something
+    await connection.db!.collection('rights').findOne();
   } catch (error) {
     // the driver itself first: a connection that is still being made is closed only once it is there
     await connection.getClient().close();
@@ -51,8 +51,6 @@ export async function connectToMongo(url: string, database: string): Promise<Mon
   return { database: connection.db!, close: () => connection.close() };
 }
 
-const UNAUTHORIZED = 13;
-const AUTHENTICATION_FAILED = 18;
 export const DUPLICATE_KEY = 11_000;
 
 export const isDuplicateKey = (error: unknown): boolean =>
@@ -66,29 +64,20 @@ export function asFault(error: unknown): unknown {
   // a bulk write wraps whatever broke it
   if (error instanceof mongoose.mongo.MongoBulkWriteError && error.errorResponse instanceof Error)
     return asFault(error.errorResponse);
-  const { message } = error as Error;
-  if (error instanceof mongoose.mongo.MongoServerError && error.code === AUTHENTICATION_FAILED)
-    return Fault.invalid(
-      'MongoRefused',
-      'MongoDB refuses the account in MONGO_URL: see its name, password and authSource',
-    );
-  if (error instanceof mongoose.mongo.MongoServerError && error.code === UNAUTHORIZED)
-    return Fault.invalid(
-      'MongoForbidden',
-      'MongoDB does not allow that: name an account in MONGO_URL, with the role readWrite on the database',
-    );
-  const { path, code, reason } = error as { path?: string; code?: string; reason?: mongoose.mongo.TopologyDescription };
-  if (path !== undefined && ['ENOENT', 'EACCES'].includes(code ?? ''))
-    return Fault.invalid(
-      'MongoCertificateWrong',
-      `MONGO_URL names ${path}, which cannot be read (${code}): see its tls files`,
-    );
-  const fault = reason?.servers && certificateFaultOf(reason.servers);
+  const fault = settingFault(error);
   if (fault) return fault;
   if (isAway(error))
-    return Fault.unavailable('MongoAway', `MongoDB does not answer (${message}): see the server`, error);
+    return Fault.unavailable(
+      'MongoAway',
+      `MongoDB does not answer (${saidOf(error as Error)}): see the server and MONGO_URL`,
+      error,
+    );
   return error;
 }
+
+/** By the driver; mongoose has a guess of its own where a TLS connection is cut off. */
+const saidOf = ({ message, reason }: Error & { reason?: mongoose.mongo.TopologyDescription }): string =>
+  [...(reason?.servers?.values() ?? [])].find(({ error }) => error)?.error?.message ?? message;
 
 /** The server was not reached, changed its role, or its answer was lost: what was asked may have been done. */
 const isAway = (error: unknown): boolean =>
@@ -96,6 +85,7 @@ const isAway = (error: unknown): boolean =>
   error instanceof mongoose.mongo.MongoNetworkError ||
   error instanceof mongoose.mongo.MongoServerSelectionError ||
   (error as Error).name === 'MongoWaitQueueTimeoutError' ||
+  (error as { syscall?: string }).syscall === 'querySrv' ||
   error instanceof mongoose.mongo.MongoTopologyClosedError ||
   error instanceof mongoose.mongo.MongoNotConnectedError ||
   (error instanceof mongoose.mongo.MongoServerError && AWAY.has(Number(error.code)));

@@ -53,6 +53,39 @@ export function certificateFaultOf(servers: Servers): Fault | undefined {
   return faults.every((fault) => fault) ? (faults[0] ?? undefined) : undefined;
 }
 
+/** What is wrong in MONGO_URL, by an error of the driver or the server; undefined: it is another error. */
+export function settingFault(error: unknown): Fault | undefined {
+  const { name, message, path, code, reason } = error as Told;
+  const byServer = error instanceof mongoose.mongo.MongoServerError ? code : undefined;
+  if (byServer === AUTHENTICATION_FAILED)
+    return Fault.invalid(
+      'MongoRefused',
+      'MongoDB refuses the account in MONGO_URL: see its name, password and authSource',
+    );
+  if (byServer === UNAUTHORIZED)
+    return Fault.invalid(
+      'MongoForbidden',
+      'MongoDB does not allow that: name an account in MONGO_URL, with the role readWrite on the database',
+    );
+  if (path !== undefined && (code === 'ENOENT' || code === 'EACCES'))
+    return Fault.invalid(
+      'MongoCertificateWrong',
+      `MONGO_URL names ${path}, which cannot be read (${code}): see its tls files`,
+    );
+  // what the name servers add to a URL
+  if (name === 'MongoParseError') return Fault.invalid('MongoUrlInvalid', `MONGO_URL cannot be used: ${message}`);
+  return reason?.servers && certificateFaultOf(reason.servers);
+}
+
+interface Told extends Error {
+  readonly path?: string;
+  readonly code?: string | number;
+  readonly reason?: mongoose.mongo.TopologyDescription;
+}
+
+const UNAUTHORIZED = 13;
+const AUTHENTICATION_FAILED = 18;
+
 function faultOf(error: Error, address: string): Fault | undefined {
   const { code = '', message } = (error.cause ?? error) as { code?: string; message: string };
   const own = 'tlsCertificateKeyFile in MONGO_URL';
