@@ -39,13 +39,16 @@ function clientFor(t: TestContext, settings: Partial<KafkaSettings> = {}): Kafka
 
 async function logFor(t: TestContext, { username = 'services' }: { username?: keyof typeof accounts } = {}) {
   const client = clientFor(t, { sasl: accountOf(username) });
-  const log = await KafkaEventLog.open({ client, prefix: '', service: 'alpha', replicationFactor: 1 });
+  const log = await KafkaEventLog.open({ client, prefix: '', service: 'alpha', replicationFactor: 1, sessionMs: 2000 });
   t.after(() => log.close());
   return log;
 }
 
-const acl = (...parameters: string[]) =>
-  kafka.tool('org.apache.kafka.tools.AclCommand', '--bootstrap-server', kafka.doors.plain, '--add', ...parameters);
+function acl(...parameters: string[]): Promise<string> {
+  const action = parameters.includes('--remove') ? '--force' : '--add';
+  const tool = 'org.apache.kafka.tools.AclCommand';
+  return kafka.tool(tool, '--bootstrap-server', kafka.doors.plain, action, ...parameters);
+}
 /** As docs/integrators.md shows them. */
 const grants = [
   '--allow-principal User:services --operation All --topic quantrac. --resource-pattern-type prefixed',
@@ -203,16 +206,36 @@ test('an account that may not use a topic or a group is told so by name, and goe
   await joining();
 });
 
-test('a member of a group without rights says so in its health, and reads once it has them', async (t) => {
+test('a member of a group that loses its right says so in its health, and reads on once it has it again', async (t) => {
   const log = await logFor(t);
-  await log.publish(open, [numbered(1)]);
-  await acl('--deny-principal', 'User:services', '--operation', 'Read', '--group', 'gamma');
+  const lost = topic('quantrac.lost.v1');
+  await log.publish(lost, [numbered(1)]);
   const seen: number[] = [];
-  const { health } = await log.subscribe(following([open], 'gamma', (numbers) => seen.push(...numbers)));
-  await eventually(() => /does not let the account join its group/.test(health().lastError ?? ''));
-  const deny = ['--deny-principal', 'User:services', '--operation', 'Read', '--group', 'gamma', '--remove', '--force'];
-  await kafka.tool('org.apache.kafka.tools.AclCommand', '--bootstrap-server', kafka.doors.plain, ...deny);
-  await eventually(() => seen.length > 0);
+  const positions = { current: {} };
+  const { health } = await log.subscribe({
+    ...following([lost], 'gamma', () => {}),
+    positions: async () => positions.current,
+    handle: async (batch) => {
+      seen.push(...batch.records.map(numberOf));
+      positions.current = { ...positions.current, ...batch.positions };
+    },
+  });
+  await eventually(() => seen.length === 1);
+  const denied = ['--deny-principal', 'User:services', '--operation', 'Read', '--group', 'gamma'];
+  await acl(...denied);
+  await eventually(() =>
+    /does not let the account join its group to read quantrac.lost/.test(health().lastError ?? ''),
+  );
+  await acl(...denied, '--remove');
+  await log.publish(lost, [numbered(2)]);
+  await eventually(() => seen.length === 2 && health().active && health().lastError === undefined);
+  assert.deepEqual(seen, [1, 2]);
+});
+
+test('a group of a topic that the account may not see says so in its health', async (t) => {
+  await acl('--deny-principal', 'User:services', '--operation', 'All', '--topic', 'quantrac.unseen.v1');
+  const { health } = await (await logFor(t)).subscribe(following([topic('quantrac.unseen.v1')], 'delta', () => {}));
+  await eventually(() => /use topic quantrac.unseen.v1/.test(health().lastError ?? ''));
 });
 
 test("an integrator's account reads public topics and none that is private, by our client and by Kafka's own", async (t) => {
