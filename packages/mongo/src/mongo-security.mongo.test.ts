@@ -9,8 +9,8 @@ import { newAuthority } from '@quantrac/conformance/servers/certificates';
 import type { TestServer } from '@quantrac/conformance/servers/java-server';
 import { startMongo } from '@quantrac/conformance/servers/mongo-server';
 import { isFault } from '@quantrac/event-sourcing';
-import { demandingAccount } from './demanding-account.ts';
 import { connectToMongo } from './mongo-connection.ts';
+import { demandingAccount } from './mongo-demanding-account.ts';
 import { certificateFaultOf } from './mongo-door.ts';
 
 const account = { username: 'quantrac', password: 'of-quantrac' };
