@@ -1,3 +1,4 @@
+import { tryDoors } from './kafka-door.ts';
 import {
   type Admin,
   type Cluster,
@@ -10,21 +11,10 @@ import {
   type Producer,
   type SASLOptions,
 } from './kafka-driver.ts';
-import { asFault, notYetKnown, RETRIES, untilSettled } from './kafka-faults.ts';
+import { asFault, isUnknownTopic, notYetKnown, RETRIES, untilSettled } from './kafka-faults.ts';
 import { type Fetched, type FetchFrom, fetchFromAll } from './kafka-fetch.ts';
-import { byNumber, type GroupOptions, memberOf } from './kafka-group.ts';
-
-export interface KafkaSettings {
-  /** `host:port`, with commas between them. */
-  readonly brokers: string;
-  readonly clientId: string;
-  readonly ssl?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | boolean;
-  readonly sasl?: {
-    readonly mechanism: 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly password: string;
-  };
-}
+import { clusterWithoutGroup, type GroupOptions, memberOf, whyNoCoordinator } from './kafka-group.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
 
 /** A topic as the broker has it. */
 export interface TopicShape {
@@ -58,16 +48,21 @@ export interface SentTo {
 
 const REQUEST_MS = 30_000;
 
-/** All that is asked of Kafka. Errors are Faults: `unavailable` while no broker answers. */
+/** All that is asked of Kafka. Errors are Faults: `unavailable` while no broker answers, `invalid` where a setting or a right is wrong. */
 export class KafkaClient {
+  readonly #settings: KafkaSettings;
   readonly #kafka: InstanceType<typeof Kafka>;
   readonly #consumers = new Set<Consumer>();
+  /** Until a broker has let us in once. */
+  #door: Promise<void> | undefined;
   #admin: Promise<Admin> | undefined;
   #producer: Promise<Producer> | undefined;
   /** What reads without a group, by way of a consumer that never joins one. */
   #cluster: Promise<Cluster> | undefined;
 
-  constructor({ brokers, clientId, ssl, sasl }: KafkaSettings) {
+  constructor(settings: KafkaSettings) {
+    const { brokers, clientId, ssl, sasl } = settings;
+    this.#settings = settings;
     this.#kafka = new Kafka({
       brokers: brokers.split(','),
       clientId,
@@ -76,7 +71,8 @@ export class KafkaClient {
       retry: RETRIES,
       logLevel: logLevel.NOTHING,
       ...(ssl !== undefined && { ssl: typeof ssl === 'boolean' ? ssl : { ...ssl, ca: ssl.ca ? [ssl.ca] : undefined } }),
-      ...(sasl && { sasl: sasl as SASLOptions }),
+      // a copy: the client keeps in it how to authenticate
+      ...(sasl && { sasl: { ...sasl } as SASLOptions }),
     });
   }
 
@@ -86,14 +82,25 @@ export class KafkaClient {
   async makeTopic({ name, partitions, replicationFactor, settings }: TopicShape, compared: readonly string[]) {
     const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
     const topics = [{ topic: name, numPartitions: partitions, replicationFactor, configEntries }];
-    await this.#asAdmin((admin) => admin.createTopics({ waitForLeaders: true, topics }));
+    await this.#asAdmin((admin) => admin.createTopics({ waitForLeaders: true, topics }), name);
     return untilSettled(async () => (await this.shapeOf(name, compared)) ?? notYetKnown(name));
   }
 
+  /** One that the account may not see is the Fault `invalid`; `listTopics` leaves it out. */
+  isThere = (topic: string): Promise<boolean> =>
+    this.#asAdmin(
+      (admin) =>
+        admin.fetchTopicMetadata({ topics: [topic] }).then(
+          () => true,
+          (error) => (isUnknownTopic(error) ? false : Promise.reject(error)),
+        ),
+      topic,
+    );
+
   /** Undefined: there is none of that name. */
-  shapeOf = (name: string, settings: readonly string[]): Promise<TopicShape | undefined> =>
-    this.#asAdmin(async (admin) => {
-      if (!(await admin.listTopics()).includes(name)) return undefined;
+  async shapeOf(name: string, settings: readonly string[]): Promise<TopicShape | undefined> {
+    if (!(await this.isThere(name))) return undefined;
+    return this.#asAdmin(async (admin) => {
       const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
       const { partitions } = topics.find((topic) => topic.name === name) ?? notYetKnown(name);
       const { resources } = await admin.describeConfigs({
@@ -107,27 +114,24 @@ export class KafkaClient {
         replicationFactor: partitions[0]!.replicas.length,
         settings: Object.fromEntries(entries),
       };
-    });
+    }, name);
+  }
 
   offsets = (topic: string): Promise<readonly Offsets[]> =>
-    this.#asAdmin(async (admin) => offsetsOf(await admin.fetchTopicOffsets(topic)));
+    this.#asAdmin(async (admin) => offsetsOf(await admin.fetchTopicOffsets(topic)), topic);
 
   /** For each partition the offset of its first record appended at that time or later. */
   offsetsAt = (topic: string, time: number): Promise<readonly { partition: number; offset: number }[]> =>
-    this.#asAdmin(async (admin) =>
-      (await admin.fetchTopicOffsetsByTimestamp(topic, time)).map(({ partition, offset }) => ({
-        partition,
-        offset: Number(offset),
-      })),
-    );
+    this.#asAdmin(async (admin) => {
+      const found = await admin.fetchTopicOffsetsByTimestamp(topic, time);
+      return found.map(({ partition, offset }) => ({ partition, offset: Number(offset) }));
+    }, topic);
 
   deleteBefore = (topic: string, partitions: readonly { partition: number; offset: number }[]) =>
-    this.#asAdmin((admin) =>
-      admin.deleteTopicRecords({
-        topic,
-        partitions: partitions.map(({ partition, offset }) => ({ partition, offset: `${offset}` })),
-      }),
-    );
+    this.#asAdmin((admin) => {
+      const upTo = partitions.map(({ partition, offset }) => ({ partition, offset: `${offset}` }));
+      return admin.deleteTopicRecords({ topic, partitions: upTo });
+    }, topic);
 
   deleteTopics = (topics: readonly string[]) => this.#asAdmin((admin) => admin.deleteTopics({ topics: [...topics] }));
   listTopics = () => this.#asAdmin((admin) => admin.listTopics());
@@ -163,7 +167,7 @@ export class KafkaClient {
       const producer = this.#producer;
       this.#producer = undefined;
       void producer?.then((one) => one.disconnect()).catch(() => {});
-      throw asFault(error);
+      throw asFault(error, ...topics.map(({ topic }) => topic));
     }
   }
 
@@ -175,23 +179,30 @@ export class KafkaClient {
       return await untilSettled(() => fetchFromAll(cluster, from, waitMs));
     } catch (error) {
       this.#forgetCluster();
-      throw asFault(error);
+      throw asFault(error, ...from.map(({ topic }) => topic));
     }
   }
 
   /** Joins a group for what it assigns; what is assigned is read by `fetch`. Answers how to leave. */
   async join(options: GroupOptions): Promise<() => Promise<void>> {
-    const { consumer, run } = memberOf(this.#kafka, options);
+    const { consumer, run } = memberOf(this.#kafka, {
+      ...options,
+      onEnded: (error) => {
+        this.#consumers.delete(consumer);
+        options.onEnded(error);
+      },
+    });
     this.#consumers.add(consumer);
     const leave = async () => {
       this.#consumers.delete(consumer);
       await consumer.disconnect();
     };
     try {
+      await this.#letIn();
       await run();
     } catch (error) {
       await leave().catch(() => {});
-      throw asFault(error);
+      throw asFault((await this.#whyNoMember(error, options.group)) ?? error, ...options.topics);
     }
     return leave;
   }
@@ -201,7 +212,7 @@ export class KafkaClient {
     await Promise.allSettled([...open, ...[...this.#consumers].map((consumer) => consumer.disconnect())]);
   }
 
-  async #asAdmin<Answer>(ask: (admin: Admin) => Promise<Answer>): Promise<Answer> {
+  async #asAdmin<Answer>(ask: (admin: Admin) => Promise<Answer>, ...topics: readonly string[]): Promise<Answer> {
     try {
       this.#admin ??= this.#connected(this.#kafka.admin());
       const admin = await this.#admin;
@@ -210,7 +221,7 @@ export class KafkaClient {
       const admin = this.#admin;
       this.#admin = undefined;
       void admin?.then((one) => one.disconnect()).catch(() => {});
-      throw asFault(error);
+      throw asFault(error, ...topics);
     }
   }
 
@@ -227,25 +238,31 @@ export class KafkaClient {
   }
 
   async #connected<Client extends Admin | Producer>(client: Client): Promise<Client> {
+    await this.#letIn();
     await client.connect();
     return client;
   }
 
-  async #openCluster(): Promise<Cluster> {
-    let opened: Cluster | undefined;
-    const groupId = 'quantrac-reads-without-a-group';
-    this.#kafka.consumer({
-      groupId,
-      allowAutoTopicCreation: false,
-      partitionAssigners: [
-        ({ cluster }) => {
-          opened = cluster;
-          return byNumber(cluster);
-        },
-      ],
+  #letIn(): Promise<void> {
+    this.#door ??= tryDoors(this.#settings).catch((error) => {
+      this.#door = undefined;
+      throw error;
     });
-    await opened!.connect();
-    return opened!;
+    return this.#door;
+  }
+
+  async #openCluster(): Promise<Cluster> {
+    await this.#letIn();
+    const cluster = clusterWithoutGroup(this.#kafka);
+    await cluster.connect();
+    return cluster;
+  }
+
+  /** The client says only that nobody coordinates the group, whatever the brokers answered. */
+  async #whyNoMember(error: unknown, group: string): Promise<unknown> {
+    if ((error as Error).name !== 'KafkaJSGroupCoordinatorNotFound') return undefined;
+    this.#cluster ??= this.#openCluster();
+    return this.#cluster.then((cluster) => whyNoCoordinator(cluster, group)).catch((reason) => reason);
   }
 
   #forgetCluster(): void {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '@quantrac/event-sourcing';
+import { certificateFault } from '@quantrac/event-sourcing/certificate-fault';
 
 /** Of a request, before who asked hears that Kafka is away; he asks again for ever. */
 export const RETRIES = { retries: 4, initialRetryTime: 100, maxRetryTime: 2000 };
@@ -27,14 +28,59 @@ export async function untilSettled<Answer>(ask: () => Promise<Answer>): Promise<
   }
 }
 
-/** What a caller can do something about; anything else as it is. */
-export function asFault(error: unknown): unknown {
-  const { name = '', message = '', type = '' } = error as { name?: string; message?: string; type?: string };
+export const isUnknownTopic = (error: unknown): boolean => (error as { type?: string }).type === unsettled[0];
+
+interface KafkaError extends Error {
+  readonly type?: string;
+  readonly code?: string;
+  readonly broker?: string;
+  readonly errors?: readonly KafkaError[];
+  readonly partitions?: readonly { readonly error?: KafkaError }[];
+}
+
+/** What a caller can do something about; anything else as it is. `topics`: of which it was asked. */
+export function asFault(error: unknown, ...topics: readonly string[]): unknown {
+  if (error instanceof Fault) return error;
+  const found = innermost(error as KafkaError);
+  const { name, message, type = '' } = found;
   if (name === 'KafkaJSSASLAuthenticationError' || type === 'SASL_AUTHENTICATION_FAILED')
-    return Fault.invalid('KafkaRefused', 'Kafka refuses the account: see its name and password');
-  if (/certificate|self-signed|SSL|TLS/i.test(message) && name.startsWith('KafkaJSConnection'))
-    return Fault.invalid('KafkaCertificateWrong', `Kafka cannot be reached safely (${message}): see the certificates`);
-  if (name.startsWith('KafkaJS') && !(error instanceof Fault))
-    return Fault.unavailable('KafkaAway', `Kafka does not answer (${message}): see the brokers`, error);
+    return Fault.invalid(
+      'KafkaRefused',
+      'Kafka refuses the account: see KAFKA_USERNAME and KAFKA_PASSWORD, and that it was made for KAFKA_MECHANISM',
+    );
+  if (type.endsWith('_AUTHORIZATION_FAILED')) return forbidden(type, [...new Set(topics)]);
+  const fault = kafkaCertificateFault(found, found.broker ?? 'its address');
+  if (fault) return fault;
+  // the client's answer to metadata when no broker gave any
+  if (name.startsWith('KafkaJS') || (error instanceof TypeError && message.includes('of null')))
+    return Fault.unavailable('KafkaAway', `Kafka does not answer (${message}): see KAFKA_BROKERS`, error);
   return error;
 }
+
+/** What Kafka's client wraps in its retries and collections. */
+function innermost(error: KafkaError): KafkaError {
+  const inner = error.cause ?? error.errors?.[0] ?? error.partitions?.find((one) => one.error)?.error;
+  return inner instanceof Error && error.name.startsWith('KafkaJS') ? innermost(inner) : error;
+}
+
+/** The broker does not say of which topic it speaks. */
+function forbidden(type: string, topics: readonly string[]): Fault {
+  const named = topics.join(', ');
+  const what = type.startsWith('GROUP')
+    ? `join its group to read ${named}`
+    : `use ${topics.length > 1 ? 'one of the topics' : 'topic'} ${named || 'it asks for'}`;
+  return Fault.invalid(
+    'KafkaForbidden',
+    `Kafka does not let the account ${what} (${type}): grant it by an ACL, or see KAFKA_USERNAME`,
+  );
+}
+
+/** Undefined: it is no matter of certificates. */
+export const kafkaCertificateFault = (error: { message: string; code?: string }, broker: string) =>
+  certificateFault(error, {
+    code: 'KafkaCertificateWrong',
+    server: `Kafka at ${broker}`,
+    address: 'KAFKA_BROKERS',
+    authority: 'KAFKA_CA',
+    own: 'KAFKA_CERTIFICATE and KAFKA_KEY',
+  });

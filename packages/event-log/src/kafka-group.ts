@@ -6,7 +6,7 @@ import {
   MemberAssignment,
   MemberMetadata,
 } from './kafka-driver.ts';
-import { RETRIES } from './kafka-faults.ts';
+import { asFault, RETRIES } from './kafka-faults.ts';
 
 /** By topic, the partitions that a member has got. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
@@ -17,7 +17,9 @@ export interface GroupOptions {
   readonly sessionMs: number;
   readonly onAssigned: (assignment: Assignment) => void;
   /** The group shares out anew, or the member was left out: nothing is its own until it is told again. */
-  readonly onRevoked: (error?: Error) => void;
+  readonly onRevoked: (error?: unknown) => void;
+  /** It is no member any more, and will not be one before it joins anew. */
+  readonly onEnded: (error: unknown) => void;
   /** The broker has confirmed that the member is one. */
   readonly onConfirmed: () => void;
 }
@@ -27,7 +29,7 @@ const ASSIGNER = 'quantrac-by-number';
 /** A member of a group for what it is assigned, and for nothing else: its own fetching rests, so that its loop only keeps the membership. */
 export function memberOf(
   kafka: InstanceType<typeof Kafka>,
-  { group, topics, sessionMs, onAssigned, onRevoked, onConfirmed }: GroupOptions,
+  { group, topics, sessionMs, onAssigned, onRevoked, onEnded, onConfirmed }: GroupOptions,
 ): { readonly consumer: Consumer; readonly run: () => Promise<void> } {
   const consumer = kafka.consumer({
     groupId: group,
@@ -46,17 +48,48 @@ export function memberOf(
   });
   consumer.on(HEARTBEAT, onConfirmed);
   consumer.on(REBALANCING, () => onRevoked());
-  consumer.on(CRASH, ({ payload: { error } }) => onRevoked(error));
+  let [isMember, failed]: [boolean, Error | undefined] = [false, undefined];
+  consumer.on(CRASH, ({ payload: { error, restart } }) => {
+    if (restart) onRevoked(asFault(error, ...topics));
+    else if (isMember) onEnded(asFault(error, ...topics));
+    else failed = error;
+  });
   const run = async () => {
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => {} });
+    // the client tells a join that failed as an end
+    if (failed) throw failed;
+    isMember = true;
   };
   return { consumer, run };
 }
 
+/** What reads without a group, by way of a consumer that never joins one. */
+export function clusterWithoutGroup(kafka: InstanceType<typeof Kafka>): Cluster {
+  let made: Cluster | undefined;
+  kafka.consumer({
+    groupId: 'quantrac-reads-without-a-group',
+    allowAutoTopicCreation: false,
+    partitionAssigners: [
+      ({ cluster }) => {
+        made = cluster;
+        return byNumber(cluster);
+      },
+    ],
+  });
+  return made!;
+}
+
+/** Throws what a broker has against the group; resolves when it has nothing. */
+export async function whyNoCoordinator(cluster: Cluster, group: string): Promise<undefined> {
+  await cluster.refreshMetadataIfNecessary();
+  const broker = await cluster.findBroker({ nodeId: `${cluster.getNodeIds()[0]}` });
+  await broker.describeGroups({ groupIds: [group] });
+}
+
 /** A partition number of all topics goes to one member. */
-export const byNumber = (cluster: Cluster): Assigner => ({
+const byNumber = (cluster: Cluster): Assigner => ({
   name: ASSIGNER,
   version: 1,
   protocol: ({ topics }) => ({

@@ -28,7 +28,7 @@ export class KafkaMembership implements Membership {
   #leave: (() => Promise<void>) | undefined;
   #joining: Promise<void> | undefined;
   readonly #leaving = new AbortController();
-  #lastError: Error | undefined;
+  #lastError: unknown;
 
   constructor(options: KafkaMembershipOptions, { group, topics }: SubscribeOptions) {
     this.#options = options;
@@ -87,12 +87,9 @@ export class KafkaMembership implements Membership {
   async #join(): Promise<void> {
     const { client, topics, sessionMs } = this.#options;
     const { signal } = this.#leaving;
-    const made = await client.listTopics();
     // a group's topics are made before it, by those who publish in them
-    if (!this.#topics.every((topic) => made.includes(topics.nameOf(topic)))) {
-      await sleep(JOIN_AGAIN_MS, undefined, { signal }).catch(() => {});
-      return;
-    }
+    for (const topic of this.#topics)
+      if (!(await topics.isMade(topic))) return sleep(JOIN_AGAIN_MS, undefined, { signal }).catch(() => {});
     this.#leave = await client.join({
       group: this.#group,
       topics: this.#topics.map(topics.nameOf),
@@ -104,6 +101,11 @@ export class KafkaMembership implements Membership {
       onRevoked: (error) => {
         this.#holding = undefined;
         if (error) this.#lastError = error;
+      },
+      onEnded: (error) => {
+        this.#holding = undefined;
+        this.#leave = undefined;
+        this.#lastError = error;
       },
       onConfirmed: () => {
         this.#confirmedAt = performance.now();

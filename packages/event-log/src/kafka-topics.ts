@@ -54,7 +54,7 @@ export class KafkaTopics {
   /** Whether its producer has made it. */
   async isMade(topic: Topic): Promise<boolean> {
     const name = this.nameOf(topic);
-    if (!this.#seen.has(name) && (await this.options.client.listTopics()).includes(name)) this.#seen.add(name);
+    if (!this.#seen.has(name) && (await this.options.client.isThere(name))) this.#seen.add(name);
     return this.#seen.has(name);
   }
 

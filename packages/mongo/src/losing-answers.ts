@@ -47,7 +47,7 @@ export async function losingAnswers(t: TestContext, name: string): Promise<Losin
   };
 }
 
-function joinEnds(one: Socket, other: Socket): void {
+export function joinEnds(one: Socket, other: Socket): void {
   for (const [end, far] of [
     [one, other],
     [other, one],

@@ -1,5 +1,6 @@
 import { Fault } from '@quantrac/event-sourcing';
 import mongoose from 'mongoose';
+import { refuseUnreadable, settingFault, unlessRefused } from './mongo-door.ts';
 
 export type MongoDatabase = NonNullable<mongoose.Connection['db']>;
 export type MongoCollection<Document extends mongoose.mongo.Document> = mongoose.mongo.Collection<Document>;
@@ -33,19 +34,23 @@ const options: mongoose.ConnectOptions = {
   bufferCommands: false,
 };
 
-/** Throws the Fault `invalid` for a URL, a password or a certificate that is wrong, `unavailable` while the server is away. */
+/** Throws the Fault `invalid` for a URL, an account or a certificate that is wrong, `unavailable` while the server is away. */
 export async function connectToMongo(url: string, database: string): Promise<MongoConnection> {
+  refuseUnreadable(url);
   const connection = mongoose.createConnection(url, { ...options, dbName: database });
   try {
-    await connection.asPromise();
+    await unlessRefused(connection.getClient(), connection.asPromise());
+    // a server lets in whoever has no account or no right here, until he asks for something
+    await connection.db!.collection('rights').findOne();
   } catch (error) {
+    // the driver itself first: a connection that is still being made is closed only once it is there
+    await connection.getClient().close();
     await connection.close().catch(() => {});
     throw asFault(error);
   }
   return { database: connection.db!, close: () => connection.close() };
 }
 
-const AUTHENTICATION_FAILED = 18;
 export const DUPLICATE_KEY = 11_000;
 
 export const isDuplicateKey = (error: unknown): boolean =>
@@ -59,16 +64,20 @@ export function asFault(error: unknown): unknown {
   // a bulk write wraps whatever broke it
   if (error instanceof mongoose.mongo.MongoBulkWriteError && error.errorResponse instanceof Error)
     return asFault(error.errorResponse);
-  const { message } = error as Error;
-  // the driver's and its URL reader's: two classes of one name
-  if ((error as Error).name === 'MongoParseError')
-    return Fault.invalid('MongoUrlInvalid', `MONGO_URL cannot be read: ${message}`);
-  if (error instanceof mongoose.mongo.MongoServerError && error.code === AUTHENTICATION_FAILED)
-    return Fault.invalid('MongoRefused', 'MongoDB refuses the account in MONGO_URL: see its name and password');
+  const fault = settingFault(error);
+  if (fault) return fault;
   if (isAway(error))
-    return Fault.unavailable('MongoAway', `MongoDB does not answer (${message}): see the server`, error);
+    return Fault.unavailable(
+      'MongoAway',
+      `MongoDB does not answer (${saidOf(error as Error)}): see the server and MONGO_URL`,
+      error,
+    );
   return error;
 }
+
+/** By the driver; mongoose has a guess of its own where a TLS connection is cut off. */
+const saidOf = ({ message, reason }: Error & { reason?: mongoose.mongo.TopologyDescription }): string =>
+  [...(reason?.servers?.values() ?? [])].find(({ error }) => error)?.error?.message ?? message;
 
 /** The server was not reached, changed its role, or its answer was lost: what was asked may have been done. */
 const isAway = (error: unknown): boolean =>
@@ -76,6 +85,7 @@ const isAway = (error: unknown): boolean =>
   error instanceof mongoose.mongo.MongoNetworkError ||
   error instanceof mongoose.mongo.MongoServerSelectionError ||
   (error as Error).name === 'MongoWaitQueueTimeoutError' ||
+  (error as { syscall?: string }).syscall === 'querySrv' ||
   error instanceof mongoose.mongo.MongoTopologyClosedError ||
   error instanceof mongoose.mongo.MongoNotConnectedError ||
   (error instanceof mongoose.mongo.MongoServerError && AWAY.has(Number(error.code)));

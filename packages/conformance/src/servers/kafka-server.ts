@@ -10,6 +10,8 @@ import { startJavaServer, type TestServer } from './java-server.ts';
 export interface KafkaServerOptions {
   /** Holds its data, settings and log; its own. */
   readonly folder: string;
+  /** Beside the plain one, which the broker itself uses. */
+  readonly listeners?: readonly KafkaListener[];
   /** Settings of the broker beside, or instead of, the usual ones. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Beside those of `settings`; JAAS files, for example. */
@@ -18,16 +20,27 @@ export interface KafkaServerOptions {
   readonly formatArguments?: readonly string[];
 }
 
+export interface KafkaListener {
+  /** Upper case; its settings begin with `listener.name.<lower case>.`. */
+  readonly name: string;
+  readonly protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
+  readonly port: number;
+}
+
 const MEMORY = ['-Xms256m', '-Xmx512m'];
 
 /** One broker of Apache Kafka on loopback, its own controller. */
 export async function startKafka(options: KafkaServerOptions): Promise<TestServer> {
-  const { folder, settings = {}, jvmArguments = [], formatArguments = [] } = options;
+  const { folder, listeners = [], settings = {}, jvmArguments = [], formatArguments = [] } = options;
   const jars = await jarsOf('kafka');
   const [port, controller] = [await freePort(), await freePort()];
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'server.properties');
-  const all = { ...usualSettings(port, controller, join(folder, 'data')), ...settings };
+  const all = {
+    ...usualSettings(controller, join(folder, 'data')),
+    ...listenerSettings(port, controller, listeners),
+    ...settings,
+  };
   writeFileSync(
     file,
     `${Object.entries(all)
@@ -49,13 +62,10 @@ export async function startKafka(options: KafkaServerOptions): Promise<TestServe
   });
 }
 
-const usualSettings = (port: number, controller: number, data: string): Record<string, string> => ({
+const usualSettings = (controller: number, data: string): Record<string, string> => ({
   'process.roles': 'broker,controller',
   'node.id': '1',
   'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-  listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-  'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-  'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
   'controller.listener.names': 'CONTROLLER',
   'log.dirs': data,
   'auto.create.topics.enable': 'false',
@@ -70,3 +80,15 @@ const usualSettings = (port: number, controller: number, data: string): Record<s
   'log.retention.check.interval.ms': '1000',
   'log.segment.delete.delay.ms': '0',
 });
+
+function listenerSettings(port: number, controller: number, others: readonly KafkaListener[]): Record<string, string> {
+  const reached = [{ name: 'PLAINTEXT', protocol: 'PLAINTEXT', port }, ...others];
+  const addresses = reached.map(({ name, port }) => `${name}://127.0.0.1:${port}`);
+  const protocols = reached.map(({ name, protocol }) => `${name}:${protocol}`);
+  return {
+    listeners: [...addresses, `CONTROLLER://127.0.0.1:${controller}`].join(','),
+    'advertised.listeners': addresses.join(','),
+    'listener.security.protocol.map': [...protocols, 'CONTROLLER:PLAINTEXT'].join(','),
+    'inter.broker.listener.name': 'PLAINTEXT',
+  };
+}
