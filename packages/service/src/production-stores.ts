@@ -3,9 +3,10 @@ import { MongoBlobStore } from '@quantrac/blob-store/mongo-blob-store';
 import { topics } from '@quantrac/contracts';
 import type { Collection, DocumentStore } from '@quantrac/document-store';
 import { MongoDocumentStore } from '@quantrac/document-store/mongo-document-store';
-import { KafkaClient, type KafkaSettings } from '@quantrac/event-log/kafka-client';
+import { KafkaClient } from '@quantrac/event-log/kafka-client';
 import type { KeptMark, MarkKeeper } from '@quantrac/event-log/kafka-epochs';
 import { KafkaEventLog } from '@quantrac/event-log/kafka-event-log';
+import type { KafkaSettings } from '@quantrac/event-log/kafka-settings';
 import { Fault } from '@quantrac/event-sourcing';
 import { MongoEventStore } from '@quantrac/event-store/mongo-event-store';
 import { MongoJournalStore } from '@quantrac/journal-store/mongo-journal-store';
@@ -104,7 +105,7 @@ function kafkaSettingsOf(servers: ServerSettings, clientId: string): KafkaSettin
   return {
     brokers,
     clientId,
-    ...(ca && { ssl: { ca, ...(cert && { cert }), ...(key && { key }) } }),
+    ...((ca || cert || servers.kafkaTls) && { ssl: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } }),
     ...(username && password && { sasl: { mechanism: servers.kafkaMechanism, username, password } }),
   };
 }

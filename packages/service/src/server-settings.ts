@@ -18,7 +18,9 @@ export const serverSettings = z.object({
   kafkaUsername: z.string().min(1).optional(),
   kafkaPassword: z.string().min(1).optional(),
   kafkaMechanism: z.enum(['scram-sha-256', 'scram-sha-512']).optional(),
-  /** A file with the certificate (PEM) that signed the brokers': turns TLS on. */
+  /** TLS, with brokers whose certificate an authority signed that Node knows. */
+  kafkaTls: z.boolean().optional(),
+  /** A file with the certificate (PEM) of the authority that signed the brokers'; turns TLS on. */
   kafkaCa: z.string().min(1).optional(),
   /** Files (PEM), where the brokers ask for a certificate. */
   kafkaCertificate: z.string().min(1).optional(),
