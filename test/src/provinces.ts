@@ -15,7 +15,7 @@ const services = [
   'portal',
 ];
 
-type Settings = Readonly<Record<string, string | number | boolean | null>>;
+export type Settings = Readonly<Record<string, string | number | boolean | null>>;
 
 /** One process of a province, or its national tier. */
 export interface Restartable {
