@@ -27,7 +27,9 @@ const STOP_WITHIN_MS = 20_000;
 /** `execArgv`: flags of Node that are tried, such as `--max-semi-space-size=64`. */
 export async function startNodeProcess(options: NodeOptions, execArgv: readonly string[] = []): Promise<NodeProcess> {
   const entry = join(import.meta.dirname, 'run-node.js');
-  const child = fork(entry, [JSON.stringify(options)], { execArgv: [...execArgv] });
+  // which stores it works on is said by its options alone
+  const { KAFKA_BROKERS: _, MONGO_URL: __, ...env } = process.env;
+  const child = fork(entry, [JSON.stringify(options)], { execArgv: [...execArgv], env });
   const { data } = options;
   await heard(child, 'started');
   const peers = new Map<string, Peer>();

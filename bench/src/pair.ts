@@ -7,7 +7,7 @@ import type { ReplicationAdvanced } from '@quantrac/contracts';
 import { type FleetStation, fleetOf } from './fleet.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 import { registerFleet } from './register-fleet.ts';
-import { type Seen, watchStore } from './watch-store.ts';
+import { watchStore } from './watch-store.ts';
 
 /** A province with its fleet registered and the national tier that it replicates to, each its own process. */
 export interface Pair {
@@ -32,6 +32,11 @@ export interface PairOptions {
   readonly execArgv?: readonly string[];
 }
 
+interface NodesOptions extends PairOptions {
+  /** Settings of the stores of the node that works on a data folder; the embedded default unless said. */
+  readonly storesOf?: (data: string) => Readonly<Record<string, string>>;
+}
+
 const LOOK_MS = 5;
 /** Nothing comes any more once nothing has come for so long. */
 const QUIET_MS = 1500;
@@ -42,10 +47,10 @@ const by = () => ({ actor: { account: 'bench', role: 'system' as const }, comman
 export async function preparePairs(stations: number) {
   const template = mkdtempSync(join(tmpdir(), 'quantrac-bench-'));
   const fleet = fleetOf(stations);
-  const nodes = await startNodes(template, []);
+  const nodes = await startNodes(template);
   await registerFleet(fleet, nodes.province.peer('station-registry'), nodes.province.peer('enterprise-compliance'));
   const seen = watchStore(nodes.national.data, 'national-aggregation');
-  await acknowledgements(nodes.province, seen)(stations);
+  await acknowledgements(nodes.province, seen.journalSize)(stations);
   seen.close();
   await nodes.stop();
   return {
@@ -54,21 +59,45 @@ export async function preparePairs(stations: number) {
   };
 }
 
-async function startPair(
-  template: string,
-  fleet: readonly FleetStation[],
-  { execArgv = [] }: PairOptions,
-): Promise<Pair> {
+/** A pair on servers, its fleet registered anew: what it holds cannot be copied. */
+export async function startPairOnServers(stations: number, storesOf: NodesOptions['storesOf']): Promise<Pair> {
+  const folder = mkdtempSync(join(tmpdir(), 'quantrac-bench-'));
+  const fleet = fleetOf(stations);
+  const nodes = await startNodes(folder, { storesOf });
+  const { peer } = nodes.province;
+  await registerFleet(fleet, peer('station-registry'), peer('enterprise-compliance'));
+  const journalSize = async () =>
+    (await peer('ministry-sync').query<ReplicationAdvanced>('replication', {}))[0]!.acknowledged;
+  return pairOf(nodes, fleet, { folder, journalSize, close: () => {} });
+}
+
+async function startPair(template: string, fleet: readonly FleetStation[], options: PairOptions): Promise<Pair> {
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-bench-'));
   cpSync(template, folder, { recursive: true, filter: (path) => !path.endsWith('.sock') });
-  const { province, national, stop } = await startNodes(folder, execArgv);
+  const nodes = await startNodes(folder, options);
+  return pairOf(nodes, fleet, { folder, ...watchStore(nodes.national.data, 'national-aggregation') });
+}
+
+type Size = () => number | Promise<number>;
+
+interface Watched {
+  readonly folder: string;
+  /** Records that the national tier holds. */
+  readonly journalSize: Size;
+  readonly close: () => void;
+}
+
+async function pairOf(
+  { province, national, stop }: Awaited<ReturnType<typeof startNodes>>,
+  fleet: readonly FleetStation[],
+  { folder, journalSize, close }: Watched,
+): Promise<Pair> {
   await known(province, fleet.length);
-  const seen = watchStore(national.data, 'national-aggregation');
-  const acknowledged = acknowledgements(province, seen);
+  const acknowledged = acknowledgements(province, journalSize);
   await acknowledged(0);
   let halted: Promise<void> | undefined;
   const halt = () => {
-    seen.close();
+    if (!halted) close();
     halted ??= stop();
     return halted;
   };
@@ -90,19 +119,16 @@ async function startPair(
 }
 
 /** A national tier, and a province that replicates to it. */
-async function startNodes(folder: string, execArgv: readonly string[]) {
+async function startNodes(folder: string, { execArgv = [], storesOf = () => ({}) }: NodesOptions = {}) {
   const tier = { port: 0, portalPort: 0, portalTier: 'national', logLevel: 'warn' };
-  const national = await startNodeProcess(
-    { tier: 'national', data: join(folder, 'national'), node: 'national', settings: tier },
-    execArgv,
-  );
+  const start = (name: 'national' | 'province', settings: Readonly<Record<string, unknown>>) => {
+    const data = join(folder, name);
+    return startNodeProcess({ tier: name, data, node: name, settings: { ...settings, ...storesOf(data) } }, execArgv);
+  };
+  const national = await start('national', tier);
   const [ministry] = await national.peer('national-aggregation').query<{ address: string }>('addresses', {});
   const ways = { clock: 'driven', ftpPort: 0, httpPort: 0, portalPort: 0, restMs: 20 };
-  const settings = { ...ways, ministry: ministry!.address, logLevel: 'warn' };
-  const province = await startNodeProcess(
-    { tier: 'province', data: join(folder, 'province'), node: 'province', settings },
-    execArgv,
-  );
+  const province = await start('province', { ...ways, ministry: ministry!.address, logLevel: 'warn' });
   return {
     province,
     national,
@@ -132,14 +158,14 @@ async function known(province: NodeProcess, stations: number): Promise<void> {
 }
 
 /** Looks into the national file, which costs the nodes nothing; asks the province only whether it agrees that all is there. */
-function acknowledgements(province: NodeProcess, seen: Seen): Pair['acknowledged'] {
+function acknowledgements(province: NodeProcess, journalSize: Size): Pair['acknowledged'] {
   let before = 0;
   return async (sets) => {
     const until = performance.now() + PATIENCE_MS;
-    for (let [size, grew] = [seen.journalSize(), performance.now()]; ; await sleep(LOOK_MS)) {
+    for (let [size, grew] = [await journalSize(), performance.now()]; ; await sleep(LOOK_MS)) {
       const now = performance.now();
       if (now > until) throw new Error(`the national tier holds ${size} records, and more should come`);
-      const current = seen.journalSize();
+      const current = await journalSize();
       if (current !== size) [size, grew] = [current, now];
       if (size < before + sets || now - grew < QUIET_MS) continue;
       const [journal] = await province.peer('ministry-sync').query<ReplicationAdvanced>('replication', {});

@@ -44,7 +44,9 @@ export class MongoEventStore extends EventStore {
       body: JSON.stringify({ events, metadata }),
     };
     refuseTooLarge(commit);
-    if (!hasEvents(commit) || this.#seen.get(streamId) !== expected) {
+    // a stream that has events has them from 0: the unique place refuses whoever begins it again
+    const isThere = expected === 0 || this.#seen.get(streamId) === expected;
+    if (!hasEvents(commit) || !isThere) {
       const answered = await this.commits.standing(commit, expected);
       if (answered !== undefined) return answered;
     }
