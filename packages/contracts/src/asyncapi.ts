@@ -70,7 +70,15 @@ const channelOf = ({ name }: TopicDeclaration): string => name.replace(/^quantra
 const KAFKA_BINDING = '0.5.0';
 const DAY_MS = 86_400_000;
 
-const channel = ({ name, description, key, partitions, retentionDays, records }: TopicDeclaration): Json => ({
+const channel = ({
+  name,
+  description,
+  key,
+  partitions,
+  retentionDays,
+  compacted,
+  records,
+}: TopicDeclaration): Json => ({
   address: name,
   description,
   messages: Object.fromEntries(Object.entries(records).map(([type, schema]) => [type, message(type, schema, key)])),
@@ -78,7 +86,9 @@ const channel = ({ name, description, key, partitions, retentionDays, records }:
     kafka: {
       topic: name,
       partitions,
-      topicConfiguration: { 'cleanup.policy': ['delete'], 'retention.ms': retentionDays * DAY_MS },
+      topicConfiguration: compacted
+        ? { 'cleanup.policy': ['compact'] }
+        : { 'cleanup.policy': ['delete'], 'retention.ms': retentionDays * DAY_MS },
       bindingVersion: KAFKA_BINDING,
     },
   },

@@ -16,11 +16,11 @@ const table = (rows: readonly (readonly string[])[], heads: readonly string[]): 
 
 const topicTable = (): string =>
   table(
-    publicTopicDeclarations().map(({ name, key, records, description, retentionDays }) => [
+    publicTopicDeclarations().map(({ name, key, records, description, retentionDays, compacted }) => [
       `\`${name}\``,
       key,
       Object.keys(records).join(', '),
-      `${retentionDays} days`,
+      compacted ? 'the newest of each key, for ever' : `${retentionDays} days`,
       description,
     ]),
     ['topic', 'key', 'records', 'kept', 'what it tells'],

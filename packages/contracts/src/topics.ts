@@ -20,6 +20,8 @@ export interface TopicDeclaration {
   readonly producer: string;
   readonly partitions: number;
   readonly retentionDays: number;
+  /** A record is the whole state of its key: the newest of each key stays for ever. */
+  readonly compacted?: boolean;
   /** What a record's key names. */
   readonly key: 'station' | 'node' | 'facility' | 'incident';
   /** Public topics are a contract with integrators. */
@@ -47,6 +49,7 @@ export const topics = {
   stations: topic('stations', 'station-registry', {
     description: 'The whole state of a station at every change.',
     records: { StationRecorded: stationRecorded },
+    compacted: true,
   }),
   observationsReceived: topic('observations.received', 'ingestion', {
     description: 'What stations sent, set by set, and how far each station has been received.',
@@ -78,6 +81,7 @@ export const topics = {
   limits: topic('limits', 'enterprise-compliance', {
     description: 'The limits of a station, dated, factors applied.',
     records: { LimitsRecorded: limitsRecorded },
+    compacted: true,
   }),
   compliance: topic('compliance', 'enterprise-compliance', {
     description: 'The daily value of a channel against its limit.',

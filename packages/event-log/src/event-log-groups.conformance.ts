@@ -121,6 +121,15 @@ export function groupConformance(newLog: NewLog): void {
     assert.deepEqual(told, [[numbers.name, first!.position]]);
   });
 
+  test('keeps the newest record of each key of a compacted topic, however old it is', async (t) => {
+    const log = await newLog(t).open();
+    const kept = { ...numbers, name: 'quantrac.kept.v1', compacted: true, retentionDays: -1 };
+    await log.publish(kept, [numbered(1, 'a'), numbered(2, 'b'), numbered(3, 'a')]);
+    assert.equal(await log.retain(kept), 0);
+    const newest = new Map((await readAll(log, kept)).map((record) => [record.key, numberOf(record)]));
+    assert.deepEqual(Object.fromEntries(newest), { a: 3, b: 2 });
+  });
+
   test('tells a group that comes when the first records are gone already', async (t) => {
     const log = await newLog(t).open();
     await publish(log, 0, 1, 2);

@@ -135,7 +135,8 @@ export class GroupReader implements Subscription {
       const lost = { records: [], positions: {}, lost: part };
       if (batch === 'lost') return lost;
       const begun = from ?? batch.records[0]?.position ?? batch.positions[part.name];
-      if (from === undefined && begun !== undefined && !isBeginning(begun)) return lost;
+      const isCut = from === undefined && begun !== undefined && !isBeginning(begun);
+      if (isCut && !part.topic.compacted) return lost;
       for (const record of batch.records) records.push(record);
       if (batch.records.length === 0) continue;
       Object.assign(moved, batch.positions);

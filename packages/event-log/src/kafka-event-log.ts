@@ -144,7 +144,7 @@ export class KafkaEventLog extends EventLog {
   /** The broker deletes by whole segments; this by record. */
   async retain(topic: Topic): Promise<number> {
     const { client, clock = Date.now } = this.#options;
-    if (!(await this.#topics.isMade(topic))) return 0;
+    if (topic.compacted || !(await this.#topics.isMade(topic))) return 0;
     const name = this.#topics.nameOf(topic);
     const before = await client.offsets(name);
     const cut = await client.offsetsAt(name, clock() - topic.retentionDays * DAY_MS);

@@ -27,8 +27,10 @@ const shapeOf = ({ prefix, replicationFactor }: KafkaTopicOptions, topic: Topic)
     'cleanup.policy': topic.compacted ? 'compact' : 'delete',
     // back-filled records would be deleted at once by a time of their own
     'message.timestamp.type': 'LogAppendTime',
-    'retention.ms': `${Math.round(topic.retentionDays * DAY_MS)}`,
+    'retention.ms': topic.compacted ? '-1' : `${Math.round(topic.retentionDays * DAY_MS)}`,
     'max.message.bytes': `${MAX_MESSAGE_BYTES}`,
+    // what one broker alone acknowledges must outlive a power cut; several keep it for each other
+    ...(replicationFactor === 1 && { 'flush.messages': '1' }),
   },
 });
 
