@@ -11,7 +11,7 @@ import { dice } from './seeded.ts';
 const HOURS = 24;
 const START = Date.UTC(2026, 0, 14, 17);
 /** Two hours beyond what the loggers send, so that the last means close. */
-const times = { start: START, end: START + (HOURS + 2) * HOUR_MS };
+const times = { start: START, end: START + (HOURS + 2) * HOUR_MS, stepMs: HOUR_MS / 4 };
 const patience = { withinMs: 120_000, everyMs: 1000 };
 
 test('a day with every fault has the same results, incidents and histories on Kafka and MongoDB as on the embedded default', async (t) => {

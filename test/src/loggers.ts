@@ -57,6 +57,8 @@ export interface LiveOptions {
   readonly deliveries: Iterable<Delivery>;
   readonly start: number;
   readonly end: number;
+  /** So far the clock moves at once; 5 minutes unless said. */
+  readonly stepMs?: number;
   /** Told before the files of a step leave. */
   readonly onStep?: (step: number) => void | Promise<void>;
 }
@@ -65,11 +67,14 @@ export interface LiveOptions {
  * Lets simulated time pass: loggers send what is due, and again until it is acknowledged, however often the node is gone meanwhile. All that
  * was acknowledged, in the end.
  */
-export async function live(loggers: Loggers, { deliveries, start, end, onStep }: LiveOptions): Promise<Delivery[]> {
+export async function live(
+  loggers: Loggers,
+  { deliveries, start, end, stepMs = STEP_MS, onStep }: LiveOptions,
+): Promise<Delivery[]> {
   const acknowledged: Delivery[] = [];
   const coming = deliveries[Symbol.iterator]();
   let next = coming.next();
-  for (let step = 1, at = start + STEP_MS; at <= end; step++, at += STEP_MS) {
+  for (let step = 1, at = start + stepMs; at <= end; step++, at += stepMs) {
     const due: Delivery[] = [];
     for (; !next.done && next.value.at <= at; next = coming.next()) due.push(next.value);
     await eventually(() => moveClock(loggers.province, at), patience);
