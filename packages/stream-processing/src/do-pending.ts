@@ -1,4 +1,4 @@
-import type { Collection } from '@quantrac/document-store';
+import type { Collection, DocumentStore } from '@quantrac/document-store';
 import type { LogRecord, Topic } from '@quantrac/event-log';
 import { isFault } from '@quantrac/event-sourcing';
 import type { Row } from '@quantrac/time-series';
@@ -48,8 +48,7 @@ export async function doWithin(cells: readonly PendingCell[], context: DoContext
   const inserted = await stores.series.insert(rows);
   if (inserted < rows.length) await tellContradicted(rows, stores.series, onContradicted);
   await at('rows done');
-  for (const { revision, pending } of cells)
-    for (const output of pending.documents ?? []) await replaceDocument(output, revision, context);
+  await replaceDocuments(cells, context);
   await at('documents done');
   for (const { pending } of cells) for (const command of pending.commands ?? []) await handled(command, context);
   await at('commands done');
@@ -88,23 +87,40 @@ export function byTopic(records: readonly PendingRecord[]): Map<string, LogRecor
   return topics;
 }
 
-/** A holder that slept must not put an older state over a newer one: the document says which revision of the cell made it. */
-async function replaceDocument(
-  output: DocumentOutput,
-  revision: number,
-  { stores, collections }: DoContext,
-): Promise<void> {
-  const collection = collections.get(output.collection)!;
-  for (;;) {
-    const stored = await stores.documents.get(collection, output.documentKey);
-    const madeBy = (stored?.document as { madeBy?: number } | undefined)?.madeBy ?? 0;
-    if (madeBy >= revision) return;
-    const document = documentOf(output, revision);
-    const [done] = await stores.documents.putMany(collection, [
-      { key: output.documentKey, document, expected: stored?.revision ?? 0 },
-    ]);
-    if (done !== undefined) return;
-  }
+interface Replacement {
+  readonly key: string;
+  /** The revision of the cell that made it. */
+  readonly madeBy: number;
+  readonly document: unknown;
+}
+
+/** A batch of each collection at once; what lost a race is looked at again. */
+async function replaceDocuments(cells: readonly PendingCell[], { stores, collections }: DoContext): Promise<void> {
+  const wanted = new Map<string, Map<string, Replacement>>();
+  for (const { revision, pending } of cells)
+    for (const output of pending.documents ?? []) {
+      const { collection, documentKey: key } = output;
+      const ofCollection = wanted.get(collection) ?? new Map<string, Replacement>();
+      wanted.set(collection, ofCollection.set(key, { key, madeBy: revision, document: documentOf(output, revision) }));
+    }
+  for (const [name, replacements] of wanted)
+    for (let left = [...replacements.values()]; left.length > 0; )
+      left = await replaceOlder(left, collections.get(name)!, stores.documents);
+}
+
+/** A holder that slept must not put an older state over a newer one: the document says which revision of the cell made it. Those that lost a race. */
+async function replaceOlder(
+  replacements: readonly Replacement[],
+  collection: Collection<unknown>,
+  documents: DocumentStore,
+): Promise<Replacement[]> {
+  const keys = replacements.map(({ key }) => key);
+  const stored = new Map((await documents.getMany(collection, keys)).map((one) => [one.key, one]));
+  const madeBy = (key: string) => (stored.get(key)?.document as { madeBy?: number } | undefined)?.madeBy ?? 0;
+  const newer = replacements.filter((one) => madeBy(one.key) < one.madeBy);
+  const puts = newer.map(({ key, document }) => ({ key, document, expected: stored.get(key)?.revision ?? 0 }));
+  const revisions = await documents.putMany(collection, puts);
+  return newer.filter((_, index) => revisions[index] === undefined);
 }
 
 /** A removed document stays as a mark, so that it cannot come back. */
