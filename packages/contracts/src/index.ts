@@ -63,5 +63,5 @@ export {
   stationRecorded,
 } from './stations.ts';
 export { type TestFlags, type TestName, testFlag, testFlags, testNames } from './test-flags.ts';
-export { rejectedTopic, replayedTopic, type TopicDeclaration, topicNamed, topics } from './topics.ts';
+export { groupOfRejected, rejectedTopic, replayedTopic, type TopicDeclaration, topicNamed, topics } from './topics.ts';
 export { type Actor, actor, cause, day, decimal, flag, id, instant, provenance } from './values.ts';

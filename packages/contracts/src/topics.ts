@@ -133,6 +133,9 @@ export const rejectedTopic = (group: string, producer: string): TopicDeclaration
     public: false,
   });
 
+export const groupOfRejected = ({ name }: Pick<TopicDeclaration, 'name'>): string =>
+  name.replace(/^quantrac\.private\.rejected\./, '').replace(/\.v1$/, '');
+
 /** What a group set aside and is to take again; it alone reads this. */
 export const replayedTopic = (group: string, producer: string): TopicDeclaration =>
   topic(`private.replayed.${group}`, producer, {

@@ -17,6 +17,7 @@ import { historyOf, refuseUnknownTopic } from './history.ts';
 import { stepMaker } from './make-steps.ts';
 import { lockService, nodeIdentity, socketPath } from './node-folder.ts';
 import { peersOf } from './peers.ts';
+import { withReplays } from './rejected.ts';
 import { startConsumers } from './run-consumers.ts';
 import { startRelays } from './run-relays.ts';
 import type { CommonSettings } from './settings.ts';
@@ -88,7 +89,8 @@ async function start<Settings extends CommonSettings>(
   const appended = newBell();
   const stores = { ...opened, events: new TellingEventStore(opened.events, appended.ring) };
   const { step, rejected, withContradicted } = stepMaker({ stores, node, log, definition: () => definition });
-  const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
+  const made = options.make(stores, settings, { node, data, log, clock, peer, step });
+  const definition: ServiceDefinition = withReplays(made, stores, rejected);
   stops.push(startRelays(definition, stores, { node, appended, log }));
   const consumers = await startConsumers(definition, stores, { peer, step, log });
   stops.push(

@@ -106,7 +106,8 @@ const read = (arrived: Arrived): Message => {
   return commandAgain(arrived) ?? { ...messageOf(topic, record), ...(replay && { replay }) };
 };
 
-const unread = ({ topic, record, replay }: Arrived, error: unknown): LogRecord => {
+const unread = ({ topic, record, replay }: Arrived, thrown: unknown): LogRecord => {
+  const error = isFault(thrown) ? thrown : Fault.invalid('RecordUnreadable', (thrown as Error).message);
   const { key, value, position } = record;
   const place = { topic, ...(position !== undefined && { position }), ...(replay && { replay }) };
   return { key, value, headers: { ...record.headers, ...rejectedHeaders(place, error) } };

@@ -9,6 +9,8 @@ export const rejectedCommands = {
    */
   ReplayRejected: z.object({ group: id, which: z.union([z.array(id).min(1).max(500), z.object({ upTo: instant })]) }),
 };
+export type ReplayRejected = z.infer<typeof rejectedCommands.ReplayRejected>;
+
 export interface RejectedReplayed {
   readonly replayed: number;
   /** Replayed before. */

@@ -37,5 +37,6 @@ export const rejectedQueries = {
     }),
   },
 };
+export type RejectedAsked = z.infer<typeof rejectedQueries.rejected.args>;
 export type RejectedGroup = z.infer<typeof rejectedQueries.rejectedGroups.row>;
 export type Rejected = z.infer<typeof rejectedQueries.rejected.row>;
