@@ -37,7 +37,7 @@ async function resultOf(intake: readonly Message[], aside: readonly Message[]) {
 
 test('sets that a bug had set aside and that come again behind newer ones lead to what holds had they never been', async () => {
   let late = 0;
-  const someAside = someIntake({ reviewed: true })
+  const someAside = someIntake({ reviewed: false })
     .map(numbered)
     .chain((intake) => {
       const sets = intake.filter(({ type }) => type === 'ObservationSetReceived');
