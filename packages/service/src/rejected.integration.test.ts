@@ -8,12 +8,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { rejectedTopic, sequenceOf, type TopicDeclaration, toEntry } from '@quantrac/contracts';
 import type { RejectedReplayed } from '@quantrac/contracts/commands/rejected';
 import type { Rejected, RejectedGroup } from '@quantrac/contracts/queries/rejected';
-import type { Processor } from '@quantrac/stream-processing';
+import { type Processor, relayOnce } from '@quantrac/stream-processing';
 import { pino } from 'pino';
 import type { ServiceDefinition, Stores } from './definition.ts';
 import { connectPeer } from './grpc-client.ts';
 import { host } from './host.ts';
 import { socketPath } from './node-folder.ts';
+import { replay, replaysRelay } from './replays.ts';
+import { setAside } from './set-aside.ts';
+import { openEmbeddedStores } from './stores.ts';
 
 const words: TopicDeclaration = {
   name: 'quantrac.words.v1',
@@ -76,8 +79,11 @@ async function started(t: TestContext) {
   return {
     unknown,
     peer,
-    async restart() {
+    async restart(meanwhile: (stores: Stores) => Promise<void> = async () => {}) {
       await hosted.stop();
+      const away = await openEmbeddedStores(data, 'telling');
+      await meanwhile(away);
+      await away.close();
       hosted = await start();
     },
     tell: (key: string, ...texts: readonly string[]) =>
@@ -190,6 +196,24 @@ describe('what the groups of a service have set aside', () => {
     unknown.clear();
     assert.deepEqual(await replay({ upTo }), { replayed: 2, already: 0, left: 0 });
     await kept('strict', '1', '4', '7', '2', '3');
+  });
+
+  it('reaches a group that was away for longer than the topic keeps it', async (t) => {
+    const { unknown, tell, kept, list, restart } = await started(t);
+    unknown.add('two');
+    await tell('a', 'one', 'two', 'three');
+    await kept('strict', 'one', 'three');
+    const [{ id }] = (await list()) as [Rejected];
+    unknown.clear();
+    await restart(async ({ events, log, documents }) => {
+      const topics = () => new Map([['strict', rejectedTopic('strict', 'telling')]]);
+      const hand = replay({ events, fed: ['strict'], topics, setAside: (topic) => setAside(log, topic) });
+      await hand({ group: 'strict', which: [id] }, { ...by(), at: 7 });
+      const relay = replaysRelay('strict', 'telling');
+      while (await relayOnce(relay, { events, log, documents, node: 'n1', epoch: log.epoch }));
+      assert.equal(await log.retain({ ...relay.topic, retentionDays: -1 }), 1);
+    });
+    await kept('strict', 'one', 'three', 'two');
   });
 
   it('is refused by name where the group or the record is not known, or the group takes nothing again', async (t) => {
