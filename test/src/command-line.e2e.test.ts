@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type StationRecorded, topics } from '@quantrac/contracts';
+import { type StationRecorded, sequenceOf, toEntry, topics } from '@quantrac/contracts';
 import { openEmbeddedStores, storeFile } from '@quantrac/service';
 import { type NodeProcess, startNodeProcess } from '@quantrac/standalone/demo/node-process';
 import { eventually, stationFile, stationFileName, temporaryFolder } from '@quantrac/testing';
@@ -142,6 +142,40 @@ describe('at the command line of a node whose clock is driven', () => {
     assert.deepEqual([wrong.code, wrong.complaints], [1, 'no file is held as nothing: list what is held\n']);
     assert.equal(before.received + 2, (await counts()).received);
   });
+
+  it('rejected says what a group could not read and why, and hands it to that group again', async () => {
+    const rejected = (...said: string[]) => quantrac('rejected', ...said, '--data', data);
+    assert.equal((await rejected('list')).screen, 'nothing is set aside\n');
+    const { log, close } = await openEmbeddedStores(data, 'ingestion');
+    const envelope = { key: 's9', type: 'ObservationSetReceived', sequence: sequenceOf(1, 1, 0), knownAt: 0 };
+    const garbage = toEntry(topics.observationsReceived.name, { ...envelope, source: 'urn:tests' }, Buffer.from('{'));
+    await log.publish(topics.observationsReceived, [garbage]);
+    await close();
+    const list = async () => (await rejected('list', '--group', 'quality-control')).screen;
+    await eventually(async () => assert.match(await list(), /^1 set aside, 1 not replayed$/m), { withinMs: 20_000 });
+    const listed = await list();
+    const head = new RegExp(
+      `^(\\w+)  quality-control: ${topics.observationsReceived.name} s9 ${envelope.sequence} at \\S+, 1 bytes$`,
+      'm',
+    );
+    const [, id] = head.exec(listed)!;
+    assert.match(listed, /^ {4}RecordUnreadable: .*JSON/m);
+    const replayed = await rejected('replay', 'quality-control', id!);
+    assert.deepEqual([replayed.code, replayed.screen], [0, '1 replayed, 0 had been before\n']);
+    await eventually(async () => assert.match(await list(), /^2 set aside, 1 not replayed$/m), { withinMs: 20_000 });
+    assert.match(await list(), /replayed since\n.*\n.*\n.*after a replay$/m);
+    assert.equal((await rejected('replay', 'quality-control', '--all')).screen, '1 replayed, 0 had been before\n');
+    for (const [said, complaint] of [
+      [['quality-control'], /name records by their ids, or all/],
+      [['quality-control', 'nothing'], /quality-control has not set aside nothing/],
+      [['nobody', '--all'], /no group is called nobody/],
+      [['ministry-sync', 'x'], /ministry-sync takes records in the order of their sequences alone/],
+    ] as const) {
+      const { code, complaints } = await rejected('replay', ...said);
+      assert.equal(code, 1);
+      assert.match(complaints, complaint);
+    }
+  });
 });
 
 describe('what needs no node', () => {
@@ -160,7 +194,7 @@ describe('what needs no node', () => {
   it('--help says what every command is for, and an unknown command is refused', async () => {
     const { code, screen } = await quantrac('--help');
     assert.equal(code, 0);
-    for (const command of ['up', 'demo', 'simulate', 'verify', 'stations', 'intake', 'topics'])
+    for (const command of ['up', 'demo', 'simulate', 'verify', 'stations', 'intake', 'rejected', 'topics'])
       assert.match(screen, new RegExp(`^ +${command}\\b.* {2}\\w`, 'm'));
     const unknown = await quantrac('fly');
     assert.equal(unknown.code, 1);

@@ -12,6 +12,7 @@ import {
   topics,
 } from '@quantrac/contracts';
 import type { Difference } from '@quantrac/contracts/digest';
+import type { Rejected } from '@quantrac/contracts/queries/rejected';
 import { openEmbeddedStores } from '@quantrac/service';
 import { eventually } from '@quantrac/testing';
 import { ministryCertificate } from './ministry-certificate.ts';
@@ -249,6 +250,13 @@ describe('the replication of a node', () => {
       const { setAside, acknowledged } = await replicationOf(world.sync);
       assert.deepEqual([setAside, acknowledged], [2, 4]);
     });
+    const listed = await world.sync.query<Rejected>('rejected', { group: 'ministry-sync' });
+    assert.deepEqual(listed.map(({ code, key }) => `${code} ${key}`).sort(), [
+      'EnvelopeUnfit two\nlines',
+      'PayloadTooLong s1',
+    ]);
+    for (const { topic, position } of listed)
+      assert.match(`${topic} ${position}`, /^quantrac\.aggregates\.v1 \S+:\d+$/);
     const missing = await world.differences();
     assert.deepEqual(
       missing.map(({ difference, station }) => `${difference} ${station}`),

@@ -44,6 +44,7 @@ export {
   receivedReading,
   reviewRecorded,
 } from './observations.ts';
+export { type RecordReplayed, recordReplayed } from './rejected.ts';
 export { type DirectiveIssued, directiveIssued, type ReplicationAdvanced, replicationAdvanced } from './replication.ts';
 export {
   type Channel,
@@ -62,5 +63,5 @@ export {
   stationRecorded,
 } from './stations.ts';
 export { type TestFlags, type TestName, testFlag, testFlags, testNames } from './test-flags.ts';
-export { rejectedTopic, type TopicDeclaration, topicNamed, topics } from './topics.ts';
+export { groupOfRejected, rejectedTopic, replayedTopic, type TopicDeclaration, topicNamed, topics } from './topics.ts';
 export { type Actor, actor, cause, day, decimal, flag, id, instant, provenance } from './values.ts';

@@ -11,6 +11,7 @@ import {
   recheckAsked,
   reviewRecorded,
 } from './observations.ts';
+import { recordReplayed } from './rejected.ts';
 import { directiveIssued, replicationAdvanced } from './replication.ts';
 import { stationRecorded } from './stations.ts';
 
@@ -133,6 +134,17 @@ export const rejectedTopic = (group: string, producer: string): TopicDeclaration
   topic(`private.rejected.${group}`, producer, {
     description: `What ${group} could not read.`,
     records: {},
+    public: false,
+  });
+
+export const groupOfRejected = ({ name }: Pick<TopicDeclaration, 'name'>): string =>
+  name.replace(/^quantrac\.private\.rejected\./, '').replace(/\.v1$/, '');
+
+/** What a group set aside and is to take again; it alone reads this. */
+export const replayedTopic = (group: string, producer: string): TopicDeclaration =>
+  topic(`private.replayed.${group}`, producer, {
+    description: `What ${group} had set aside and takes again.`,
+    records: { RecordReplayed: recordReplayed },
     public: false,
   });
 

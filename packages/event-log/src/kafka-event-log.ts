@@ -131,9 +131,9 @@ export class KafkaEventLog extends EventLog {
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
-    const { client, sessionMs = SESSION_MS } = this.#options;
+    const { client, service, sessionMs = SESSION_MS } = this.#options;
     const membership = new KafkaMembership(
-      { client, topics: this.#topics, reader: this.#newReader(), sessionMs },
+      { client, topics: this.#topics, reader: this.#newReader(), service, sessionMs },
       options,
     );
     const reader = new GroupReader(membership, options);

@@ -10,6 +10,8 @@ export interface KafkaMembershipOptions {
   readonly client: KafkaClient;
   readonly topics: KafkaTopics;
   readonly reader: KafkaReader;
+  /** Who joins: the producer of some of the topics, perhaps. */
+  readonly service: string;
   /** A member that the broker has not heard for so long has lost its partitions. */
   readonly sessionMs: number;
 }
@@ -85,11 +87,12 @@ export class KafkaMembership implements Membership {
   }
 
   async #join(): Promise<void> {
-    const { client, topics, sessionMs } = this.#options;
+    const { client, topics, service, sessionMs } = this.#options;
     const { signal } = this.#leaving;
-    // a group's topics are made before it, by those who publish in them
+    // a group's topics are made before it, those of others by those who publish in them
     for (const topic of this.#topics)
-      if (!(await topics.isMade(topic))) return sleep(JOIN_AGAIN_MS, undefined, { signal }).catch(() => {});
+      if (topic.producer === service) await topics.make(topic);
+      else if (!(await topics.isMade(topic))) return sleep(JOIN_AGAIN_MS, undefined, { signal }).catch(() => {});
     this.#leave = await client.join({
       group: this.#group,
       topics: this.#topics.map(topics.nameOf),

@@ -232,7 +232,13 @@ describe('a hosted service', () => {
     const processing = { ...hosted.definition, setAside: [topic('aside')] };
     assert.deepEqual(
       retainedTopics(processing, [rejectedTopic('doubling', 'counting')]).map(({ name }) => name),
-      ['quantrac.counters.v1', 'quantrac.doubles.v1', 'quantrac.aside.v1', 'quantrac.private.rejected.doubling.v1'],
+      [
+        'quantrac.counters.v1',
+        'quantrac.doubles.v1',
+        'quantrac.private.replayed.doubling.v1',
+        'quantrac.aside.v1',
+        'quantrac.private.rejected.doubling.v1',
+      ],
     );
   });
 

@@ -19,6 +19,7 @@ import { aloneOn } from './lease.ts';
 import { stepMaker } from './make-steps.ts';
 import { lockService, socketPath } from './node-folder.ts';
 import { peersOf } from './peers.ts';
+import { withReplays } from './rejected.ts';
 import { startConsumers } from './run-consumers.ts';
 import { startRelays } from './run-relays.ts';
 import type { CommonSettings } from './settings.ts';
@@ -90,13 +91,10 @@ async function start<Settings extends CommonSettings>(
   stops.push(() => opened.close());
   const appended = newBell();
   const stores = { ...opened, events: new TellingEventStore(opened.events, appended.ring) };
-  const {
-    step,
-    rejected,
-    withContradicted,
-    close: closeSteps,
-  } = stepMaker({ stores, node, log, definition: () => definition });
-  const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
+  const steps = stepMaker({ stores, node, log, definition: () => definition });
+  const { step, rejected, withContradicted } = steps;
+  const made = options.make(stores, settings, { node, data, log, clock, peer, step });
+  const definition: ServiceDefinition = withReplays(made, stores, rejected);
   const isOurs = (topic: Topic, record: LogRecord) => isKnown(topic, record, { definition, stores, node });
   if (await opened.raiseIfUnknown(isOurs))
     log.warn(
@@ -105,7 +103,7 @@ async function start<Settings extends CommonSettings>(
     );
   const alone = aloneOn(settings, stores.documents, log);
   const relays = await alone('relays', async () => startRelays(definition, stores, { node, appended, log }));
-  stops.push(closeSteps, () => relays.stop());
+  stops.push(steps.close, () => relays.stop());
   const consumers = await startConsumers(definition, stores, { peer, step, log });
   stops.push(
     consumers.close,

@@ -1,5 +1,5 @@
-import { rejectedTopic, topicNamed } from '@quantrac/contracts';
-import { consume, type Processor } from '@quantrac/stream-processing';
+import { rejectedTopic, replayedTopic, topicNamed } from '@quantrac/contracts';
+import { consume, type Processor, withCommandsAgain } from '@quantrac/stream-processing';
 import type { GroupHealth, ServiceDefinition, Stores, Surroundings } from './definition.ts';
 
 export interface Consumers {
@@ -18,10 +18,11 @@ export async function startConsumers(
     group: processor.name,
     subscription: await consume({
       processor,
-      step: step(processor),
+      step: step(withCommandsAgain(processor)),
       store: stores.steps,
       rejected: rejectedTopic(processor.name, name),
-      history: (topic) => peer(topicNamed(topic)!.producer).history(topic),
+      replayed: replayedTopic(processor.name, name),
+      history: (topic) => peer(topicNamed(topic)?.producer ?? name).history(topic),
       onRejected: ({ topic, id }, error) =>
         log.error({ group: processor.name, topic, id, error }, 'a record was set aside'),
     }),

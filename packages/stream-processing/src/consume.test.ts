@@ -103,6 +103,10 @@ describe('what follows its topics', () => {
         ['{}', positions[2], undefined],
       ],
     );
+    assert.deepEqual(
+      aside.map(({ headers }) => headers.quantrac_code),
+      ['RecordUnreadable', 'EnvelopeIncomplete'],
+    );
     assert.match(aside[0]!.headers.quantrac_reason!, /JSON/);
     assert.match(aside[1]!.headers.quantrac_reason!, /lacks one of ce_id/);
   });

@@ -1,8 +1,9 @@
 import { envelopeOf } from '@quantrac/contracts';
-import type { Batch, LogRecord, Positions, ReceivedRecord, Subscription, Topic } from '@quantrac/event-log';
+import type { Batch, LogRecord, Positions, Subscription, Topic } from '@quantrac/event-log';
 import { Fault, isFault } from '@quantrac/event-sourcing';
 import { rejectedHeaders } from './effects.ts';
 import type { Message, Processor } from './processor.ts';
+import { type Arrived, arrivedAgain, commandAgain } from './replay.ts';
 import type { Step } from './step.ts';
 import { positionsCollection, type StepStore } from './step-store.ts';
 
@@ -14,13 +15,16 @@ export interface ConsumeOptions<State> {
   readonly step: Step<State>;
   readonly store: StepStore;
   readonly rejected: Topic;
+  /** What was set aside and is handed to this group again. */
+  readonly replayed?: Topic;
   readonly history: ReadHistory;
   readonly onRejected?: (message: Pick<Message, 'topic' | 'id'>, error: unknown) => void;
 }
 
 /** Feeds a processor from its topics: decodes, sets the unreadable aside, keeps the positions beside the cells. */
 export async function consume<State>(options: ConsumeOptions<State>): Promise<Subscription> {
-  const { processor, step, store } = options;
+  const { processor, step, store, replayed } = options;
+  const topics = [...processor.inputs, ...(replayed ? [replayed] : [])];
   const group = processor.name;
   const bugs = new Bugs();
   const take = async (records: readonly LogRecord[], topic: (index: number) => string, at?: Positions) => {
@@ -35,14 +39,14 @@ export async function consume<State>(options: ConsumeOptions<State>): Promise<Su
   };
   return store.log.subscribe({
     group,
-    topics: processor.inputs,
+    topics,
     async positions() {
       await step.finishAll();
       return (await store.documents.get(positionsCollection, group))?.document.at ?? {};
     },
     handle: ({ records, positions }: Batch) => take(records, (index) => records[index]!.topic, positions),
     async onPositionLost(topic) {
-      const declared = processor.inputs.find(({ name }) => name === topic)!;
+      const declared = topics.find(({ name }) => name === topic)!;
       const end = await store.log.end(declared);
       for await (const records of options.history(topic)) await take(records, () => topic);
       return end;
@@ -76,25 +80,38 @@ class Bugs {
 async function decoded<State>(
   records: readonly LogRecord[],
   topicOf: (index: number) => string,
-  { processor, store, rejected, onRejected }: ConsumeOptions<State>,
+  { processor: { types }, store, rejected, replayed, onRejected }: ConsumeOptions<State>,
 ): Promise<Message[]> {
   const messages: Message[] = [];
   const unreadable: LogRecord[] = [];
   for (const [index, record] of records.entries()) {
     const topic = topicOf(index);
-    if (processor.types && !processor.types.includes(record.headers.ce_type ?? '')) continue;
+    const again = topic === replayed?.name;
+    if (!again && types && !types.includes(record.headers.ce_type ?? '')) continue;
+    let arrived: Arrived = { topic, record };
     try {
-      messages.push(messageOf(topic, record));
+      if (again) arrived = arrivedAgain(topic, record);
+      messages.push(read(arrived));
     } catch (error) {
-      const { position } = record as Partial<ReceivedRecord>;
-      const headers = { ...record.headers, ...rejectedHeaders({ topic, ...(position && { position }) }, error) };
-      unreadable.push({ ...record, headers });
-      onRejected?.({ topic, id: record.headers.ce_id ?? '' }, error);
+      unreadable.push(unread(arrived, error));
+      onRejected?.({ topic: arrived.topic, id: arrived.record.headers.ce_id ?? '' }, error);
     }
   }
   await store.log.publish(rejected, unreadable);
   return messages;
 }
+
+const read = (arrived: Arrived): Message => {
+  const { topic, record, replay } = arrived;
+  return commandAgain(arrived) ?? { ...messageOf(topic, record), ...(replay && { replay }) };
+};
+
+const unread = ({ topic, record, replay }: Arrived, thrown: unknown): LogRecord => {
+  const error = isFault(thrown) ? thrown : Fault.invalid('RecordUnreadable', (thrown as Error).message);
+  const { key, value, position } = record;
+  const place = { topic, ...(position !== undefined && { position }), ...(replay && { replay }) };
+  return { key, value, headers: { ...record.headers, ...rejectedHeaders(place, error) } };
+};
 
 export function messageOf(topic: string, record: LogRecord & { readonly position?: string }): Message {
   const { id, key, type, sequence, knownAt, source } = envelopeOf(record);

@@ -1,8 +1,8 @@
 import type { Topic } from '@quantrac/event-log';
 import type { Cell, ParkedMessage, PendingRecord } from './cell.ts';
-import { causeOf, rejectedRecord } from './effects.ts';
+import { causeOf, rejectedRecord, type Written, written } from './effects.ts';
 import type { HeldRows, Missing } from './held-rows.ts';
-import type { Message, Output, Processor } from './processor.ts';
+import type { Message, Processor } from './processor.ts';
 
 /** One key as this instance knows it. */
 export interface Live<State> {
@@ -20,7 +20,7 @@ export interface Work<State> {
   state: State;
   taken: Record<string, string>;
   parked: ParkedMessage[];
-  readonly outputs: Output[];
+  readonly outputs: Written[];
   readonly rejected: PendingRecord[];
   moved: boolean;
 }
@@ -57,7 +57,8 @@ export function decideMessages<State>(
     if (Array.isArray(taken)) return taken;
     if (taken === 'waits') work.parked.push(parkedOf(message));
     results.set(message, taken === 'waits' ? { message, outcome: 'taken' } : (taken as Taken));
-    if (message.sequence) work.taken[message.topic] = message.sequence;
+    const { topic, sequence } = placeOf(message);
+    if (sequence) work.taken[topic] = sequence;
     work.moved = true;
     const unparked = unpark(work, deciding);
     if (unparked.length > 0) {
@@ -81,8 +82,9 @@ function takeOne<State>(
     const missing = lookback ? work.live.rows.missing(lookback(work.state, message)) : [];
     if (missing.length > 0) return missing;
     const { state, outputs, answer } = decide(work.state, message, work.live.rows);
+    const all = outputs.map(written);
     work.state = state;
-    for (const output of outputs) {
+    for (const output of all) {
       work.outputs.push(output);
       if (output.kind === 'row') work.live.rows.put(output);
     }
@@ -112,8 +114,12 @@ function unpark<State>(work: Work<State>, deciding: Deciding<State>): readonly M
   return [];
 }
 
-const isRepeat = (work: Work<unknown>, { topic, sequence }: Message): boolean =>
-  sequence !== '' && (work.taken[topic] ?? '') >= sequence;
+const placeOf = (message: Message): Pick<Message, 'topic' | 'sequence'> => message.replay ?? message;
+
+function isRepeat({ taken }: Work<unknown>, message: Message): boolean {
+  const { topic, sequence } = placeOf(message);
+  return sequence !== '' && (taken[topic] ?? '') >= sequence;
+}
 
 /** A message of its topic waits already: it waits behind that. */
 const parkedBefore = ({ parked }: Work<unknown>, { topic }: Pick<Message, 'topic'>, index: number): boolean =>

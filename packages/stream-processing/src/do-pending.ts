@@ -7,6 +7,7 @@ import { type OnContradicted, tellContradicted } from './contradictions.ts';
 import { rejectedHeaders } from './effects.ts';
 import type { CommandOutput, DocumentOutput } from './processor.ts';
 import { recordsOf } from './published.ts';
+import { commandsTo } from './replay.ts';
 import type { AtFaultPoint, StepStores } from './step-store.ts';
 
 export type HandleCommand = (command: CommandOutput & { readonly commandId: string }) => Promise<void>;
@@ -68,7 +69,7 @@ async function handled(command: IdentifiedCommand, { handle, rejected, stores }:
       if (!rejected || (isFault(error) && error.kind === 'unavailable')) throw error;
       if (!isFault(error) && attempt < TRIES) continue;
       const { aggregate, streamId, commandId } = command;
-      const headers = { ce_id: commandId, ...rejectedHeaders({ topic: `commands to ${aggregate}` }, error) };
+      const headers = { ce_id: commandId, ...rejectedHeaders({ topic: commandsTo(aggregate) }, error) };
       const value = encoder.encode(JSON.stringify(command));
       return stores.log.publish(rejected, [{ key: streamId, headers, value }]);
     }

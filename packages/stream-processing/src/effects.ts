@@ -15,8 +15,21 @@ export interface Origin {
 const nothing = new Uint8Array();
 const decoder = new TextDecoder();
 
+/** An output that can be committed: a row with the text of its value. */
+export type Written = (RowOutput & { readonly text: string }) | DocumentOutput | CommandOutput;
+
+/** Throws for one message what would otherwise be thrown at the commit, for a whole batch and again and again. */
+export function written(output: Output): Written {
+  if (output.kind !== 'row') return output;
+  const { series, time, version, data } = output;
+  const text = JSON.stringify(data);
+  if (!Number.isFinite(time) || !Number.isFinite(version) || text === undefined)
+    throw new Error(`a row of ${series} has time ${time}, version ${version} and value ${text}`);
+  return { ...output, text };
+}
+
 /** What a key's outputs become: rows, the last state of each read model and commands, each with its sequence. */
-export function effectsOf(key: string, outputs: readonly Output[], origin: Origin): Required<Pending> {
+export function effectsOf(key: string, outputs: readonly Written[], origin: Origin): Required<Pending> {
   const rows: PendingRow[] = [];
   const documents = new Map<string, DocumentOutput>();
   const commands: (CommandOutput & { commandId: string })[] = [];
@@ -24,7 +37,7 @@ export function effectsOf(key: string, outputs: readonly Output[], origin: Origi
     const sequence = sequenceOf(origin.epoch, origin.revision, index);
     if (output.kind === 'row') rows.push(rowOf(key, output, sequence));
     else if (output.kind === 'document') documents.set(`${output.collection}\n${output.documentKey}`, output);
-    else commands.push({ ...output, commandId: `${origin.producer}/${key}/${sequence}` });
+    else commands.push({ commandId: `${origin.producer}/${key}/${sequence}`, ...output });
   });
   return { rows, documents: [...documents.values()], commands, records: [] };
 }
@@ -42,7 +55,7 @@ export function rejectedRecord(topic: Topic, message: Omit<Message, 'data'>, err
 
 /** Beside a record's own headers. */
 export function rejectedHeaders(
-  { topic, position = '' }: Pick<Message, 'topic' | 'position'>,
+  { topic, position = '', replay }: Pick<Message, 'topic' | 'position' | 'replay'>,
   error: unknown,
 ): Record<string, string> {
   return {
@@ -50,6 +63,7 @@ export function rejectedHeaders(
     quantrac_position: position,
     quantrac_code: isFault(error) ? error.code : 'bug',
     quantrac_reason: String((error as Error)?.message ?? error).slice(0, 1000),
+    ...(replay && { quantrac_replay: replay.sequence }),
   };
 }
 
@@ -64,10 +78,9 @@ export function causeOf({ topic, type, data }: Pick<Message, 'topic' | 'type' | 
 
 function rowOf(
   key: string,
-  { topic, collection, series, time, version, knownAt, type, data }: RowOutput,
+  { topic, collection, series, time, version, knownAt, type, text }: RowOutput & { readonly text: string },
   sequence: string,
 ): PendingRow {
-  const text = JSON.stringify(data);
   return topic
     ? { collection: topic.name, key, series, time, version, knownAt, type, sequence, text, published: true }
     : { collection: collection!, key, series, time, version, knownAt, type, sequence, text };

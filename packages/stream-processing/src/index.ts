@@ -15,6 +15,7 @@ export type {
   Window,
 } from './processor.ts';
 export { entryOf, epochsOfRelay, type Relay, type RelayedCommit, type RelayOptions, relayOnce } from './relay.ts';
+export { cellOf, withCommandsAgain } from './replay.ts';
 export { sqliteStepStore } from './sqlite-step-store.ts';
 export { Step, type StepOptions } from './step.ts';
 export {

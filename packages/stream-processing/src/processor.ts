@@ -13,6 +13,8 @@ export interface Message<Data = unknown> {
   readonly source?: string;
   /** Where it stood in its topic; undefined: it came from elsewhere. */
   readonly position?: string;
+  /** It had been set aside and comes again: it is a repeat by this place, since it lies behind what was taken of its topic. */
+  readonly replay?: { readonly topic: string; readonly sequence: string };
   readonly data: Data;
   /** The exact bytes that came. */
   readonly value: Uint8Array;
@@ -75,6 +77,8 @@ export interface CommandOutput {
   readonly command: unknown;
   /** ms: when what led to it became known. */
   readonly knownAt: number;
+  /** Of one that goes out again: its first. */
+  readonly commandId?: string;
 }
 
 export type Output = RowOutput | DocumentOutput | CommandOutput;

@@ -25,6 +25,19 @@ export async function askingNode<Result>(
   }
 }
 
+/** Asks each of these services that runs on a data folder. Throws the Fault `NodeDown` when none does. */
+export async function askingThoseUp<Result>(
+  data: string,
+  services: readonly string[],
+  ask: (peer: Peer, service: string) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const looked = await Promise.allSettled(services.map((service) => listening(data, service)));
+  const up = services.filter((_, at) => looked[at]!.status === 'fulfilled');
+  return askingNode(data, up.length > 0 ? up : services, (peer) =>
+    Promise.all(up.map((service) => ask(peer(service), service))),
+  );
+}
+
 /** Asks one service of the node that works on a data folder, and lets go of it. */
 export const asking = <Result>(data: string, service: string, ask: (peer: Peer) => Promise<Result>): Promise<Result> =>
   askingNode(data, [service], (peer) => ask(peer(service)));

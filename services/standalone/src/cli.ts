@@ -2,6 +2,7 @@
 import { isFault } from '@quantrac/event-sourcing';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { assignHeld, listHeld, reprocessHeld } from './commands/intake.ts';
+import { listRejected, replayRejected } from './commands/rejected.ts';
 import { simulateInto } from './commands/simulate.ts';
 import { correctClock, exportStations, importStations } from './commands/stations.ts';
 import { listTopics } from './commands/topics.ts';
@@ -151,6 +152,22 @@ intake
   .description('read held files again with what is registered now')
   .addOption(data())
   .action(async (held: string | undefined, { data: folder }: { data: string }) => reprocessHeld(folder, held));
+
+const rejected = program.command('rejected').description('records that a group of a service set aside');
+rejected
+  .command('list')
+  .description('what was set aside, where it stood and why, the newest last')
+  .addOption(data())
+  .option('--group <name>', 'only of this group')
+  .action(async ({ data: folder, group }: { data: string; group?: string }) => listRejected(folder, group));
+rejected
+  .command('replay <group> [ids...]')
+  .description('hand records to their group again, once what was wrong is mended')
+  .addOption(data())
+  .option('--all', 'all that wait now')
+  .action(async (group: string, ids: string[], { data: folder, all = false }: { data: string; all?: boolean }) =>
+    replayRejected(folder, group, { ids, all }),
+  );
 
 program
   .command('topics')

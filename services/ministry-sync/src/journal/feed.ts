@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rejectedTopic, topicNamed } from '@quantrac/contracts';
-import type { Batch, EventLog, LogRecord, Positions, Subscription, Topic } from '@quantrac/event-log';
+import type { Batch, EventLog, LogRecord, Positions, ReceivedRecord, Subscription, Topic } from '@quantrac/event-log';
 import { Fault } from '@quantrac/event-sourcing';
 import { isLine, MAX_PAYLOAD_BYTES } from '@quantrac/journal';
 import { fromInstant } from '@quantrac/regulations';
@@ -96,7 +96,9 @@ async function readable(
     if (!forwards(topic, type, knownAt)) continue;
     const fault = unfit(record);
     if (fault) {
-      aside.push({ ...record, headers: { ...record.headers, quantrac_topic: topic, ...reasonOf(fault) } });
+      const { position = '' } = record as Partial<ReceivedRecord>;
+      const place = { quantrac_topic: topic, quantrac_position: position };
+      aside.push({ ...record, headers: { ...record.headers, ...place, ...reasonOf(fault) } });
       onSetAside(record, fault);
     } else outgoing.push({ type, key: record.key, sequence, knownAt, payload: record.value });
   }

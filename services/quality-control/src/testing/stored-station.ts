@@ -1,12 +1,13 @@
 import { rejectedTopic, sequenceOf, topics } from '@quantrac/contracts';
 import { openEmbeddedStores } from '@quantrac/service';
-import { type Message, messageOf, Step } from '@quantrac/stream-processing';
+import { type Message, messageOf, type Processor, Step } from '@quantrac/stream-processing';
 import { temporaryFolder } from '@quantrac/testing';
 import { qualityControl } from '../processors/quality-control.ts';
 import { station } from './builders.ts';
 
 /** One version of one fact, as it is stored. */
 export interface StoredVersion {
+  readonly type: string;
   readonly series: string;
   readonly time: number;
   readonly version: number;
@@ -24,13 +25,15 @@ export interface StoredStation {
   close(): Promise<void>;
 }
 
-export async function openStoredStation(): Promise<StoredStation> {
+/** `broken`: ids of messages that it stumbles over, while they are in there. */
+export async function openStoredStation(broken: ReadonlySet<string> = new Set()): Promise<StoredStation> {
   const stores = await openEmbeddedStores(temporaryFolder(), 'quality-control');
-  let step = stepOf(stores, 75);
+  let step = stepOf(stores, 75, broken);
   let own = 0;
   const take: StoredStation['take'] = async (messages, percent) => {
-    if (percent !== undefined) step = stepOf(stores, percent);
-    for (const { outcome, error } of await step.take(messages)) if (outcome !== 'taken') throw error ?? outcome;
+    if (percent !== undefined) step = stepOf(stores, percent, broken);
+    for (const { message, outcome, error } of await step.take(messages))
+      if (outcome !== 'taken' && !broken.has(message.id)) throw error ?? outcome;
   };
   return {
     take,
@@ -45,23 +48,33 @@ export async function openStoredStation(): Promise<StoredStation> {
       const all = { key: station, from: 0, to: Number.MAX_SAFE_INTEGER, versions: 'all' } as const;
       const collections = [topics.observationsChecked.name, topics.aggregates.name];
       const rows = await stores.series.ranges(collections.map((collection) => ({ ...all, collection })));
-      return rows.flat().map(({ series, time, version, value }) => {
-        return { series, time, version, text: Buffer.from(value).toString() };
+      return rows.flat().map(({ type, series, time, version, value }) => {
+        return { type, series, time, version, text: Buffer.from(value).toString() };
       });
     },
     close: () => stores.close(),
   };
 }
 
-const stepOf = (stores: Awaited<ReturnType<typeof openEmbeddedStores>>, dataCapturePercent: number) =>
+type Stored = Awaited<ReturnType<typeof openEmbeddedStores>>;
+
+const stepOf = (stores: Stored, dataCapturePercent: number, broken: ReadonlySet<string>) =>
   new Step({
-    processor: qualityControl({ dataCapturePercent }),
+    processor: stumbling(qualityControl({ dataCapturePercent }), broken),
     store: stores.steps,
     node: 'node1',
     epoch: 1,
     topics: [topics.observationsChecked, topics.aggregates, topics.rechecks],
     rejected: rejectedTopic('quality-control', 'quality-control'),
   });
+
+const stumbling = <State>(processor: Processor<State>, broken: ReadonlySet<string>): Processor<State> => ({
+  ...processor,
+  decide(state, message, rows) {
+    if (broken.has(message.id)) throw new Error(`stumbles over ${message.id}`);
+    return processor.decide(state, message, rows);
+  },
+});
 
 export interface ToldRecord {
   readonly topic: string;
