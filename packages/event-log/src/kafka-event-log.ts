@@ -21,6 +21,8 @@ import { partitionOf } from './partition.ts';
 export interface KafkaLogOptions extends KafkaTopicOptions {
   /** Whose log it is: the producer of its own topics. */
   readonly service: string;
+  /** Whose topics these are, so that two nodes under one prefix are found out; unsaid: nobody's. */
+  readonly node?: string | undefined;
   /** Its topics, made when it opens, so that whoever reads them can begin. */
   readonly declares?: readonly Topic[];
   /** Remembers how far the topics had come, so that a restored broker or store is found out; without, nobody notices. */
@@ -64,6 +66,7 @@ export class KafkaEventLog extends EventLog {
 
   static async open(options: KafkaLogOptions): Promise<KafkaEventLog> {
     const log = new KafkaEventLog(options, `${await options.client.clusterId()}/${options.prefix}`);
+    if (options.node !== undefined) await log.#book.claimFor(options.node);
     for (const topic of options.declares ?? []) await log.#topics.make(topic);
     await log.#epochs.open();
     log.#remembering = setInterval(() => void log.#epochs.remember().catch(() => {}), REMEMBER_EVERY_MS);

@@ -1,3 +1,4 @@
+import { Fault } from '@quantrac/event-sourcing';
 import type { Topic } from './event-log.ts';
 import type { KafkaClient } from './kafka-client.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
@@ -19,11 +20,15 @@ const topic: Topic = {
 const FRESH_MS = 5000;
 const first: LogEntry = { epoch: 1, begun: [] };
 
+/** Under which key it stands whose topics these are; no service is called so. */
+const OWNER = 'node';
+
 /** In a topic of its own the epochs of every service that publishes on the broker, the newest entry of each counts. */
 export class KafkaLogBook {
   readonly #client: KafkaClient;
   readonly #topics: KafkaTopics;
   #entries = new Map<string, LogEntry>();
+  #owner: string | undefined;
   #next: number | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
 
@@ -38,10 +43,29 @@ export class KafkaLogBook {
   }
 
   async write(service: string, entry: LogEntry): Promise<void> {
-    const [key, value] = [service, JSON.stringify(entry)].map((text) => Buffer.from(text)) as [Buffer, Buffer];
-    const name = this.#topics.nameOf(topic);
-    await this.#client.send([{ topic: name, records: [{ partition: 0, key, headers: {}, value }] }]);
+    await this.#send(service, entry);
     this.#entries.set(service, entry);
+  }
+
+  /** Throws the Fault `invalid` where the topics are another node's. */
+  async claimFor(node: string): Promise<void> {
+    await this.read();
+    if (this.#owner === undefined) {
+      await this.#send(OWNER, node);
+      await this.read();
+    }
+    if (this.#owner === node) return;
+    const { prefix } = this.#topics.options;
+    throw Fault.invalid(
+      'TopicsOfOtherNode',
+      `the topics ${prefix}quantrac... belong to node ${this.#owner}, not ${node}: give each node a KAFKA_PREFIX of its own`,
+    );
+  }
+
+  async #send(name: string, content: unknown): Promise<void> {
+    const [key, value] = [name, JSON.stringify(content)].map((text) => Buffer.from(text)) as [Buffer, Buffer];
+    const records = [{ partition: 0, key, headers: {}, value }];
+    await this.#client.send([{ topic: this.#topics.nameOf(topic), records }]);
   }
 
   async read(): Promise<void> {
@@ -54,7 +78,11 @@ export class KafkaLogBook {
         [{ topic: name, partition: 0, offset: next }],
         0,
       );
-      for (const { key, value } of records) this.#entries.set(key, JSON.parse(Buffer.from(value).toString('utf8')));
+      for (const { key, value } of records) {
+        const content = JSON.parse(Buffer.from(value).toString('utf8'));
+        if (key === OWNER) this.#owner = content;
+        else this.#entries.set(key, content);
+      }
       next = (records.at(-1)?.offset ?? high - 1) + 1;
     }
     this.#next = next;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { KafkaClient } from './kafka-client.ts';
 import { KafkaEventLog } from './kafka-event-log.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 
-const accounts = { services: 'of-services', acme: 'of-acme', nobody: 'of-nobody' };
+const accounts = { services: 'of-services', integrator: 'of-integrator', nobody: 'of-nobody' };
 const topic = (name: string): Topic => ({ name, producer: 'alpha', partitions: 2, retentionDays: 14 });
 const open = topic('quantrac.numbers.v1');
 
@@ -49,18 +49,25 @@ function acl(...parameters: string[]): Promise<string> {
   const tool = 'org.apache.kafka.tools.AclCommand';
   return kafka.tool(tool, '--bootstrap-server', kafka.doors.plain, action, ...parameters);
 }
-/** As docs/integrators.md shows them. */
+/** The commands that docs/integrators.md shows, from `--add` on. */
 const grants = [
-  '--allow-principal User:services --operation All --topic quantrac. --resource-pattern-type prefixed',
-  '--allow-principal User:services --operation Read --group *',
-  '--deny-principal User:acme --operation All --topic quantrac.private. --resource-pattern-type prefixed',
-  '--allow-principal User:acme --operation Read --topic quantrac. --group acme. --resource-pattern-type prefixed',
-];
+  ...readFileSync(new URL('../../../docs/integrators.md', import.meta.url), 'utf8').matchAll(/```sh acls\n(.*?)```/gs),
+]
+  .flatMap(([, block]) => block!.replaceAll('\\\n', ' ').trim().split('\n'))
+  .map((command) =>
+    command
+      .split('--add')[1]!
+      .replaceAll(/\${KAFKA_PREFIX}/g, '')
+      .replaceAll(/["']/g, '')
+      .trim()
+      .split(/ +/),
+  );
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'quantrac-secure-kafka-'));
   kafka = await startSecureKafka(join(folder, 'kafka'), accounts);
-  await Promise.all(grants.map((grant) => acl(...grant.split(' '))));
+  assert.equal(grants.length, 4);
+  await Promise.all(grants.map((grant) => acl(...grant)));
 });
 
 after(async () => {
@@ -189,10 +196,10 @@ test('an account that may not use a topic or a group is told so by name, and goe
     isForbidden(/quantrac.numbers.v1/),
   );
   const record = { partition: 0, key: Buffer.from('a'), headers: {}, value: Buffer.from('1') };
-  const reader = clientFor(t, { sasl: accountOf('acme') });
+  const reader = clientFor(t, { sasl: accountOf('integrator') });
   await assert.rejects(reader.send([{ topic: open.name, records: [record] }]), isForbidden(/quantrac.numbers.v1/));
   const joining = () =>
-    clientFor(t, { sasl: accountOf('acme') }).join({
+    clientFor(t, { sasl: accountOf('integrator') }).join({
       group: 'others',
       topics: [open.name],
       sessionMs: 10_000,
@@ -202,7 +209,7 @@ test('an account that may not use a topic or a group is told so by name, and goe
       onConfirmed: () => {},
     });
   await assert.rejects(joining(), isForbidden(/join its group to read quantrac.numbers.v1/));
-  await acl('--allow-principal', 'User:acme', '--operation', 'Read', '--group', 'others');
+  await acl('--allow-principal', 'User:integrator', '--operation', 'Read', '--group', 'others');
   await joining();
 });
 
@@ -242,7 +249,7 @@ test("an integrator's account reads public topics and none that is private, by o
   const log = await logFor(t);
   const [shown, hidden] = [topic('quantrac.shown.v1'), topic('quantrac.private.hidden.v1')];
   for (const one of [shown, hidden]) await log.publish(one, [numbered(7)]);
-  const client = clientFor(t, { sasl: accountOf('acme') });
+  const client = clientFor(t, { sasl: accountOf('integrator') });
   const visible = await client.listTopics();
   assert.ok(
     visible.includes(shown.name) && !visible.some((name) => name.startsWith('quantrac.private.')),
@@ -261,11 +268,11 @@ function consoleReads({ name }: Topic): Promise<string> {
   const settings = {
     'security.protocol': 'SASL_SSL',
     'sasl.mechanism': 'SCRAM-SHA-512',
-    'sasl.jaas.config': `org.apache.kafka.common.security.scram.ScramLoginModule required username="acme" password="${accounts.acme}";`,
+    'sasl.jaas.config': `org.apache.kafka.common.security.scram.ScramLoginModule required username="integrator" password="${accounts.integrator}";`,
     'ssl.truststore.type': 'PEM',
     'ssl.truststore.location': join(folder, 'ca.pem'),
   };
-  const file = join(folder, 'acme.properties');
+  const file = join(folder, 'integrator.properties');
   const lines = Object.entries(settings).map((pair) => pair.join('='));
   writeFileSync(file, lines.join('\n'));
   const consumer = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
@@ -273,7 +280,7 @@ function consoleReads({ name }: Topic): Promise<string> {
     '--topic',
     name,
     '--group',
-    'acme.console',
+    'integrator.console',
     '--from-beginning',
     '--max-messages',
     '1',

@@ -46,7 +46,7 @@ export async function openProductionStores(options: ProductionStoresOptions): Pr
 async function openOn(
   client: KafkaClient,
   database: Parameters<typeof MongoDocumentStore.open>[0],
-  { servers, service, log: logger }: ProductionStoresOptions,
+  { servers, service, node, log: logger }: ProductionStoresOptions,
   disconnect: () => Promise<void>,
 ): Promise<HostedStores> {
   const documents = await MongoDocumentStore.open(database);
@@ -54,6 +54,7 @@ async function openOn(
     client,
     keeper: keeperIn(documents),
     service,
+    node,
     prefix: servers.kafkaPrefix,
     replicationFactor: servers.kafkaReplication,
     declares: Object.values(topics).filter(({ producer }) => producer === service),

@@ -49,7 +49,8 @@ export async function startKafka(options: KafkaServerOptions): Promise<TestServe
   );
   const java = ['-cp', jars, `-Dlog4j2.configurationFile=${serverFile('kafka/log4j2.properties')}`];
   if (!existsSync(join(folder, 'data'))) {
-    const id = randomBytes(16).toString('base64url');
+    // the tool would take a hyphen at the beginning for an option
+    const id = randomBytes(16).toString('base64url').replace(/^-/, 'A');
     const format = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', file, ...formatArguments];
     await promisify(execFile)('java', ['-XX:TieredStopAtLevel=1', ...java, ...format]);
   }
