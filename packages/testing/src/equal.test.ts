@@ -167,13 +167,23 @@ describe('the comparison of two sets of results', () => {
 
   it('compares incidents and every version only where histories are asked for', () => {
     const here = results(opened(), checked(), checked({ version: 2, ...later }));
-    const there = results(opened({ state: 'resolved' }), checked({ version: 2, ...later, cause: 'receipt:n/10' }));
+    const there = results(opened({ state: 'resolved' }), checked({ version: 2, ...later, cause: 'review:r1' }));
     assert.deepEqual(named(here, there), []);
     assert.deepEqual(named(here, there, { histories: true }), [
       'IncidentRecorded exceedance about s1/COD/exceedance/1: state open resolved',
       'missing there: ObservationSetChecked set 2026-01-15T01:30:00.000Z version 1',
-      'ObservationSetChecked set 2026-01-15T01:30:00.000Z version 2: cause receipt:n/9 receipt:n/10',
+      'ObservationSetChecked set 2026-01-15T01:30:00.000Z version 2: cause receipt:n#1 review:r1',
     ]);
+  });
+
+  it('compares receipts in histories by their order for the key, since their numbers have gaps', () => {
+    const history = (first: number, second: number) =>
+      results(
+        checked({ cause: `receipt:n/${first}`, root: `receipt:n/${first}` }),
+        checked({ version: 2, ...later, cause: `receipt:n/${second}`, root: `receipt:n/${first}` }),
+      );
+    assert.deepEqual(named(history(9, 10), history(2007, 15_001), { histories: true }), []);
+    assert.deepEqual(named(history(9, 10), history(10, 9), { histories: true }).length, 2);
   });
 
   it('compares incidents by what they are about, where intake times are the same', () => {

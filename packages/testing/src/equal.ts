@@ -2,6 +2,7 @@ import { topicNamed, topics } from '@quantrac/contracts';
 import { identifiedTopics, identityOf } from '@quantrac/contracts/identity';
 import type { LogRecord } from '@quantrac/event-log';
 import type { Peer } from '@quantrac/service';
+import { type ReceiptRanks, ranked, receiptRanks } from './receipt-ranks.ts';
 import { contentOf, type Fields, incidentAbout, isResult, nameOf } from './result-content.ts';
 
 /** What the services of a node hold, by topic name: every record, as History gives them. */
@@ -10,7 +11,7 @@ export type Results = ReadonlyMap<string, readonly LogRecord[]>;
 export interface EqualOptions {
   /** Compares incidents too, by the episodes that they are about: for two sets of results of the same intake at the same times. */
   readonly incidents?: boolean;
-  /** Compares every version with all its fields, and incidents as above: likewise, where each key's records came in the same order. */
+  /** Compares every version with all its fields, receipts by their order for the key, and incidents as above: likewise, where each key's records came in the same order. */
   readonly histories?: boolean;
 }
 
@@ -52,12 +53,14 @@ export function differencesBetween(
   { incidents = false, histories = false }: EqualOptions = {},
 ): readonly ResultDifference[] {
   const names = [...new Set([...here.keys(), ...there.keys()])].filter(isTold).sort();
+  const [ours, theirs] = histories ? [receiptRanks(here), receiptRanks(there)] : [];
   return names.flatMap((topic) => {
-    const thingsOf = (results: Results) => {
+    const thingsOf = (results: Results, ranks: ReceiptRanks | undefined) => {
       if (topicNamed(topic) === topics.incidents) return incidents || histories ? currentIncidents(results) : new Map();
-      return (histories ? allVersions : currentThings)(results.get(topic) ?? [], topic);
+      const records = results.get(topic) ?? [];
+      return ranks ? allVersions(records, ranks) : currentThings(records, topic);
     };
-    return unequal(topic, thingsOf(here), thingsOf(there));
+    return unequal(topic, thingsOf(here, ours), thingsOf(there, theirs));
   });
 }
 
@@ -90,9 +93,15 @@ function versionOf({ key, headers, value }: LogRecord): Version {
   return { key, thing: `${type} ${series}${at}`, content: data, type, version, data };
 }
 
-function allVersions(records: readonly LogRecord[]): Things {
+function allVersions(records: readonly LogRecord[], ranks: ReceiptRanks): Things {
   const versions = records.filter(isThing).map(versionOf);
-  return byName(versions.map((one) => ({ ...one, thing: `${one.thing} version ${one.version}` })));
+  return byName(
+    versions.map((one) => ({
+      ...one,
+      thing: `${one.thing} version ${one.version}`,
+      content: ranked(one.content, ranks.get(one.key)),
+    })),
+  );
 }
 
 /** The highest version of each thing, without what does not matter and what is withdrawn. */
