@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { eventually } from '@quantrac/conformance/eventually';
-import { type CertificateAuthority, newAuthority } from '@quantrac/conformance/servers/certificates';
+import { type CertificateAuthority, newAuthority } from '@quantrac/certificates';
 import { type SecureKafka, startSecureKafka } from '@quantrac/conformance/servers/secure-kafka';
 import { isFault } from '@quantrac/event-sourcing';
 import { numbered, numberOf } from './conformance-deeds.ts';
