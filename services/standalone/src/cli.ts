@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { assignHeld, listHeld, reprocessHeld } from './commands/intake.ts';
 import { simulateInto } from './commands/simulate.ts';
 import { correctClock, exportStations, importStations } from './commands/stations.ts';
-import { listTopics } from './commands/topics.ts';
+import { listTopics, makeTopicsOf } from './commands/topics.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
 import { demo } from './demo/demo.ts';
@@ -152,11 +152,16 @@ intake
   .addOption(data())
   .action(async (held: string | undefined, { data: folder }: { data: string }) => reprocessHeld(folder, held));
 
-program
+const topics = program
   .command('topics')
   .description('the catalogue of topics')
   .option('--json', 'one object a line')
   .action(({ json = false }: { json?: boolean }) => listTopics({ json }));
+topics
+  .command('make')
+  .description('make the topics of a node on the brokers that KAFKA_BROKERS names, before its services start')
+  .option('--national', 'those of the national tier')
+  .action(({ national = false }: { national?: boolean }) => makeTopicsOf(national ? 'national' : 'province'));
 
 try {
   await program.parseAsync();

@@ -71,9 +71,12 @@ const partsOf: Readonly<Record<Tier, readonly Part[]>> = {
   ],
 };
 
+const ofServicesApart = ['QUANTRAC_LISTEN', 'QUANTRAC_PEERS'];
+const refusedHere = (name: string): string => `${name}: services in one process meet in the data folder: leave it out`;
+
 /** Throws the Fault `SettingsInvalid` that names the bad settings of all services at once. */
 function modulesOf(options: NodeOptions, onHosted: (hosted: Hosted) => void): DynamicModule[] {
-  const faults = new Set<string>();
+  const faults = new Set(ofServicesApart.filter((name) => process.env[name] !== undefined).map(refusedHere));
   const modules = partsOf[options.tier].flatMap((make) => {
     try {
       return [make(options, onHosted)];
