@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { runInNewContext } from 'node:vm';
@@ -182,10 +182,17 @@ describe('what npm run up makes before it starts', () => {
     }
   });
 
-  it('stays as it is the next time; a variable that is new gets its password', async () => {
+  it('stays as it is the next time; only what has no password yet gets one', async () => {
     assert.equal(madeAnew, true);
+    const file = join(folder, '.env');
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    writeFileSync(file, lines.slice(1).join('\n'));
     assert.equal(await makeSecrets(folder), false);
-    assert.deepEqual(variablesIn(join(folder, '.env')), variables);
+    const [first, ...others] = Object.entries(variables);
+    const { [first![0]]: renewed, ...kept } = variablesIn(file);
+    assert.deepEqual(kept, Object.fromEntries(others));
+    assert.match(renewed!, /^[0-9a-f]{48}$/);
+    assert.notEqual(renewed, first![1]);
   });
 
   it('is nothing where Docker is missing: one sentence says so', () => {
@@ -198,7 +205,11 @@ describe('what npm run up makes before it starts', () => {
   });
 
   it('is kept out of git and of every image', () => {
-    for (const file of ['.gitignore', '.dockerignore'])
-      assert.match(readFileSync(join(root, file), 'utf8'), /^\/?\.env$[\s\S]*|^\/?\.quantrac\/?$/m);
+    for (const file of ['.gitignore', '.dockerignore']) {
+      const kept = readFileSync(join(root, file), 'utf8')
+        .split('\n')
+        .map((line) => line.replaceAll(/^\/|\/$/g, ''));
+      for (const name of ['.env', '.quantrac']) assert.ok(kept.includes(name), `${file}: ${name}`);
+    }
   });
 });
