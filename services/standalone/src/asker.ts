@@ -7,9 +7,18 @@ import { commandSettings } from './config.ts';
 
 /** Whoever sits at the command line of the server. */
 export const operator = () => ({
-  actor: { account: `os:${userInfo().username}`, role: 'server-operator' as const, from: 'command line' },
+  actor: { account: `os:${userName()}`, role: 'server-operator' as const, from: 'command line' },
   commandId: `cli-${randomBytes(9).toString('hex')}`,
 });
+
+/** In a container the system may not know whom it runs for. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `${process.getuid?.()}`;
+  }
+}
 
 /**
  * Works with the services of the node that runs on a data folder, or that QUANTRAC_PEERS names, and lets go of them. Throws the Fault
