@@ -17,9 +17,7 @@ const madeAnew = await makeSecrets(folder);
 const variables = variablesIn(join(folder, '.env'));
 const all = composition(variables);
 const containers = Object.entries(all.services);
-const longRunning = containers.filter(
-  ([, { profiles, restart }]) => profiles === undefined && restart !== 'on-failure',
-);
+const longRunning = containers.filter(([, { profiles, restart }]) => profiles === undefined && restart !== 'no');
 const nodes = [...new Set(ownServices(all).map(([name]) => name.split('-')[0]!))];
 
 describe('docker-compose.yml', () => {
@@ -86,7 +84,7 @@ describe('docker-compose.yml', () => {
   it('starts services once brokers, stores and topics are there', () => {
     for (const [name, { depends_on, restart }] of ownServices(all)) {
       const node = name.split('-')[0];
-      const before = restart === 'on-failure' ? ['kafka-accounts', 'mongo-accounts'] : [`${node}-topics`];
+      const before = restart === 'no' ? ['kafka-accounts', 'mongo-accounts'] : [`${node}-topics`];
       const condition = 'service_completed_successfully';
       assert.deepEqual(depends_on, Object.fromEntries(before.map((one) => [one, { condition }])), name);
     }
@@ -136,7 +134,7 @@ describe('docker-compose.yml', () => {
     );
     for (const { user, pwd, roles } of accounts) {
       const services = ownServices(all).filter(
-        ([name, { profiles, restart }]) => name.startsWith(`${user}-`) && !profiles && restart !== 'on-failure',
+        ([name, { profiles, restart }]) => name.startsWith(`${user}-`) && !profiles && restart !== 'no',
       );
       const databases = ['node', ...services.map(([, { build }]) => build!.args.SERVICE)].map(
         (one) => `${user}-${one}`,

@@ -77,7 +77,7 @@ export async function composed(t: TestContext, { all, folder, broker }: Composed
     start: () =>
       Promise.all(
         ownServices(all)
-          .filter(([, { profiles, restart }]) => profiles === undefined && restart !== 'on-failure')
+          .filter(([, { profiles, restart }]) => profiles === undefined && restart !== 'no')
           .flatMap(([name, container]) =>
             Array.from({ length: container.scale ?? 1 }, async (_, instance) => {
               const own = environmentOf(name, container);
