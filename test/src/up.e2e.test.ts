@@ -46,7 +46,12 @@ describe('a node that cannot start', () => {
     });
 
   it('names the bad settings of all its services at once', async () => {
-    const bad = { QUANTRAC_FTP_PORT: 'many', QUANTRAC_PORTAL_PORT: '-1', QUANTRAC_LOG_LEVEL: 'loud' };
+    const bad = {
+      QUANTRAC_FTP_PORT: 'many',
+      QUANTRAC_PORTAL_PORT: '-1',
+      QUANTRAC_LOG_LEVEL: 'loud',
+      QUANTRAC_LISTEN: '127.0.0.1:0',
+    };
     const args = ['up', '--data', temporaryFolder(), '--ministry', 'somewhere'];
     const { code, complaints } = await giveQuantrac(args, bad).ended;
     assert.equal(code, 1);
@@ -113,6 +118,24 @@ describe('a command for a node that is not up', () => {
       assert.match(complaints, new RegExp(`^no node is up in ${data} `));
       assert.ok(!existsSync(data));
     });
+});
+
+describe('a command of a node whose services are apart', () => {
+  it('says at once that nobody listens where QUANTRAC_PEERS says', async () => {
+    const variables = {
+      QUANTRAC_PEERS: '{"station-registry":"127.0.0.1:1"}',
+      QUANTRAC_PEER_SECRET: 'sixteen-letters-and-more',
+    };
+    const { code, complaints } = await giveQuantrac(['stations', 'export'], variables).ended;
+    assert.equal(code, 1);
+    assert.equal(complaints, 'no node is up at 127.0.0.1:1 (station-registry does not listen): see QUANTRAC_PEERS\n');
+  });
+
+  it('makes no topics where no broker is named', async () => {
+    const { code, complaints } = await quantrac('topics', 'make');
+    assert.equal(code, 1);
+    assert.match(complaints, /^set KAFKA_BROKERS and MONGO_URL/);
+  });
 });
 
 /** The groups of a node that somebody holds. */

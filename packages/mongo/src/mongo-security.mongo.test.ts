@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
-import { newAuthority } from '@quantrac/conformance/servers/certificates';
+import { newAuthority } from '@quantrac/certificates';
 import type { TestServer } from '@quantrac/conformance/servers/java-server';
 import { startMongo } from '@quantrac/conformance/servers/mongo-server';
 import { isFault } from '@quantrac/event-sourcing';

@@ -1,4 +1,4 @@
-import { type ChannelCredentials, credentials, Metadata } from '@grpc/grpc-js';
+import { type ChannelCredentials, type ChannelOptions, credentials, Metadata } from '@grpc/grpc-js';
 import type { Actor } from '@quantrac/contracts';
 import { CommandsServiceClient } from '@quantrac/contracts/generated/quantrac/commands/v1/commands';
 import { RecordsServiceClient } from '@quantrac/contracts/generated/quantrac/records/v1/records';
@@ -14,20 +14,36 @@ export interface Peer {
   close(): void;
 }
 
-const options = {
+const reconnecting = {
   'grpc.max_receive_message_length': 64 << 20,
   'grpc.max_reconnect_backoff_ms': 1000,
   'grpc.initial_reconnect_backoff_ms': 50,
 };
 const DEADLINE_MS = 30_000;
-/** Services start in any order: whoever asks early waits. */
-const patient = () => new Metadata({ waitForReady: true });
 const within = (ms = DEADLINE_MS) => ({ deadline: Date.now() + ms });
 
-/** `address`: `unix:<socket>` or `host:port`. */
-export function connectPeer(address: string, channel: ChannelCredentials = credentials.createInsecure()): Peer {
+export interface ConnectOptions {
+  /** Plain text unless said. */
+  readonly channel?: ChannelCredentials;
+  readonly channelOptions?: ChannelOptions;
+  /** What goes with every request. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** `address`: `unix:<socket>` or another name as gRPC takes them. */
+export function connectPeer(
+  address: string,
+  { channel = credentials.createInsecure(), channelOptions = {}, metadata = {} }: ConnectOptions = {},
+): Peer {
+  const options = { ...reconnecting, ...channelOptions };
   const records = new RecordsServiceClient(address, channel, options);
   const commands = new CommandsServiceClient(address, channel, options);
+  /** Services start in any order: whoever asks early waits. */
+  const patient = () => {
+    const sent = new Metadata({ waitForReady: true });
+    for (const [name, value] of Object.entries(metadata)) sent.set(name, value);
+    return sent;
+  };
   return {
     async query<Row>(name: string, args: object, { withinMs }: { withinMs?: number } = {}) {
       const rows: Row[] = [];

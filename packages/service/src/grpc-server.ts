@@ -5,6 +5,7 @@ import {
   type handleUnaryCall,
   Server,
   ServerCredentials,
+  type ServerInterceptor,
   type ServerWritableStream,
 } from '@grpc/grpc-js';
 import { actor } from '@quantrac/contracts';
@@ -22,37 +23,64 @@ import {
 } from '@quantrac/contracts/generated/quantrac/records/v1/records';
 import type { LogRecord } from '@quantrac/event-log';
 import { Fault } from '@quantrac/event-sourcing';
+import type { Logger } from 'pino';
 import type { ServiceDefinition } from './definition.ts';
+import { demandingSecret, serverCredentialsOf } from './peer-credentials.ts';
+import type { PeerSettings } from './peer-settings.ts';
+import { variableOf } from './settings.ts';
 import { toStatus } from './status.ts';
 
-export interface GrpcServerOptions {
+export interface Answering {
   readonly definition: ServiceDefinition;
   /** Records of a topic, of one key or all. */
   readonly history: (topic: string, key: string) => AsyncIterable<readonly LogRecord[]>;
-  readonly socket: string;
   readonly clock: () => number;
 }
 
 const ROWS_A_MESSAGE = 500;
 
-/** Serves what every owner answers, on its Unix socket. */
-export async function openGrpcServer(options: GrpcServerOptions): Promise<Server> {
-  const server = new Server({ 'grpc.max_receive_message_length': 64 << 20, 'grpc.max_send_message_length': 64 << 20 });
-  server.addService(RecordsServiceService, { history: historyCall(options), query: queryCall(options) });
-  server.addService(CommandsServiceService, { handle: handleCall(options) });
-  for (const { service, handlers } of options.definition.grpc ?? []) server.addService(service, handlers);
-  mkdirSync(dirname(options.socket), { recursive: true, mode: 0o700 });
-  rmSync(options.socket, { force: true });
-  await new Promise<void>((resolve, reject) =>
-    server.bindAsync(`unix:${options.socket}`, ServerCredentials.createInsecure(), (error) =>
-      error ? reject(error) : resolve(),
-    ),
-  );
+/** Serves what every owner answers, on its Unix socket: whoever may open that may ask. */
+export async function openGrpcServer(answering: Answering, socket: string): Promise<Server> {
+  const server = serverOf(answering);
+  mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
+  rmSync(socket, { force: true });
+  await bound(server, `unix:${socket}`, ServerCredentials.createInsecure());
   return server;
 }
 
+/** The same over TCP, for whoever has the node's secret. Throws the Fault `invalid` where nobody can listen. */
+export async function openTcpServer(
+  answering: Answering,
+  { address, settings, log }: { address: string; settings: PeerSettings; log: Logger },
+): Promise<Server> {
+  const onRefused = (from: string) => log.warn({ from }, 'somebody without the secret of this node was refused');
+  const server = serverOf(answering, [demandingSecret(settings.peerSecret!, onRefused)]);
+  await bound(server, address, serverCredentialsOf(settings)).catch((error: Error) => {
+    throw Fault.invalid('SettingsInvalid', `${variableOf('listen')}: nobody can listen there: ${error.message}`);
+  });
+  return server;
+}
+
+function serverOf(answering: Answering, interceptors: ServerInterceptor[] = []): Server {
+  const server = new Server({ ...limits, interceptors });
+  server.addService(RecordsServiceService, { history: historyCall(answering), query: queryCall(answering) });
+  server.addService(CommandsServiceService, { handle: handleCall(answering) });
+  for (const { service, handlers } of answering.definition.grpc ?? []) server.addService(service, handlers);
+  return server;
+}
+
+const limits = {
+  'grpc.max_receive_message_length': 64 << 20,
+  'grpc.max_send_message_length': 64 << 20,
+};
+
+const bound = (server: Server, address: string, credentials: ServerCredentials): Promise<void> =>
+  new Promise((resolve, reject) =>
+    server.bindAsync(address, credentials, (error) => (error ? reject(error) : resolve())),
+  );
+
 const handleCall =
-  ({ definition, clock }: GrpcServerOptions): handleUnaryCall<HandleRequest, HandleResponse> =>
+  ({ definition, clock }: Answering): handleUnaryCall<HandleRequest, HandleResponse> =>
   async ({ request }, answer) => {
     try {
       const handler = definition.commands[request.name];
@@ -95,7 +123,7 @@ function parsed<T>(
 }
 
 const queryCall =
-  ({ definition }: GrpcServerOptions): handleServerStreamingCall<QueryRequest, QueryResponse> =>
+  ({ definition }: Answering): handleServerStreamingCall<QueryRequest, QueryResponse> =>
   (call) =>
     streamed(call, async () => {
       const { name } = call.request;
@@ -107,7 +135,7 @@ const queryCall =
     });
 
 const historyCall =
-  ({ history }: GrpcServerOptions): handleServerStreamingCall<HistoryRequest, HistoryResponse> =>
+  ({ history }: Answering): handleServerStreamingCall<HistoryRequest, HistoryResponse> =>
   (call) =>
     streamed(call, async () => {
       for await (const records of history(call.request.topic, call.request.key))

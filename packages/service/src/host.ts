@@ -12,7 +12,7 @@ import {
   type Stores,
   type Surroundings,
 } from './definition.ts';
-import { openGrpcServer } from './grpc-server.ts';
+import { openGrpcServer, openTcpServer } from './grpc-server.ts';
 import { historyOf, refuseUnknownTopic } from './history.ts';
 import { isKnown } from './known-record.ts';
 import { aloneOn } from './lease.ts';
@@ -80,12 +80,12 @@ async function start<Settings extends CommonSettings>(
   stops: Stop[],
 ): Promise<Omit<Hosted, 'stop'>> {
   const { name, settings, clock = Date.now } = options;
-  const { data } = settings;
+  const { data, listen: address } = settings;
   const logger = loggerOf(options).child({ service: name });
   const node = await nodeOf(settings, options.node ?? settings.node, logger);
   const log = logger.child({ node });
   stops.push(() => log.info('stopped'));
-  const { peer, close } = peersOf(data);
+  const { peer, close } = peersOf(data, settings);
   stops.push(close);
   const opened = await openStores({ settings, service: name, node, log });
   stops.push(() => opened.close());
@@ -112,13 +112,13 @@ async function start<Settings extends CommonSettings>(
   );
   const health = () => withContradicted([...consumers.health(), ...(definition.readings?.() ?? [])]);
   const queries = { ...definition.queries, health: query(z.object({}), async () => health()) };
-  const server = await openGrpcServer({
-    definition: { ...definition, queries },
-    history: historyFrom(definition, stores, node),
-    socket,
-    clock,
-  });
+  const answering = { definition: { ...definition, queries }, history: historyFrom(definition, stores, node), clock };
+  const server = await openGrpcServer(answering, socket);
   stops.push(() => closeServer(server));
+  if (address !== undefined) {
+    const listening = await openTcpServer(answering, { address, settings, log });
+    stops.push(() => closeServer(listening));
+  }
   for (const run of definition.run ?? []) {
     const running: Running = await run();
     stops.push(() => running.stop());

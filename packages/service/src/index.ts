@@ -16,6 +16,7 @@ export { type Hosted, type HostOptions, host, type MakeService } from './host.ts
 export { HostedService, hostedModule } from './hosted.module.ts';
 export { main } from './main.ts';
 export { lockFolder, nodeIdentity, socketPath, storeFile } from './node-folder.ts';
+export type { PeerSettings } from './peer-settings.ts';
 export { type Peers, peersOf } from './peers.ts';
 export { ownNames, serversOf } from './server-settings.ts';
 export { type CommonSettings, commonSettings, readSettings, variableOf } from './settings.ts';

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { MongoBlobStore } from '@quantrac/blob-store/mongo-blob-store';
 import { topics } from '@quantrac/contracts';
 import type { Collection, DocumentStore } from '@quantrac/document-store';
@@ -6,17 +5,15 @@ import { MongoDocumentStore } from '@quantrac/document-store/mongo-document-stor
 import { KafkaClient } from '@quantrac/event-log/kafka-client';
 import type { KeptMark, MarkKeeper } from '@quantrac/event-log/kafka-epochs';
 import { KafkaEventLog } from '@quantrac/event-log/kafka-event-log';
-import type { KafkaSettings } from '@quantrac/event-log/kafka-settings';
-import { Fault } from '@quantrac/event-sourcing';
 import { MongoEventStore } from '@quantrac/event-store/mongo-event-store';
 import { MongoJournalStore } from '@quantrac/journal-store/mongo-journal-store';
 import { connectToMongo } from '@quantrac/mongo/mongo-connection';
 import { portsStepStore } from '@quantrac/stream-processing';
 import { MongoTimeSeries } from '@quantrac/time-series/mongo-time-series';
 import type { Logger } from 'pino';
+import { kafkaSettingsOf } from './kafka-access.ts';
 import { onceThere } from './once-there.ts';
 import type { ServerSettings } from './server-settings.ts';
-import { variableOf } from './settings.ts';
 import type { HostedStores } from './stores.ts';
 
 export interface ProductionStoresOptions {
@@ -92,33 +89,3 @@ const keeperIn = (documents: DocumentStore): MarkKeeper => ({
     return done !== undefined;
   },
 });
-
-function kafkaSettingsOf(servers: ServerSettings, clientId: string): KafkaSettings {
-  const { kafkaBrokers: brokers, kafkaUsername: username, kafkaPassword: password } = servers;
-  if ((username === undefined) !== (password === undefined))
-    throw Fault.invalid(
-      'SettingsInvalid',
-      `set ${variableOf('kafkaUsername')} and ${variableOf('kafkaPassword')} together`,
-    );
-  const [ca, cert, key] = (['kafkaCa', 'kafkaCertificate', 'kafkaKey'] as const).map((name) =>
-    readPem(name, servers[name]),
-  );
-  return {
-    brokers,
-    clientId,
-    ...((ca || cert || servers.kafkaTls) && { ssl: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } }),
-    ...(username && password && { sasl: { mechanism: servers.kafkaMechanism, username, password } }),
-  };
-}
-
-function readPem(setting: keyof ServerSettings, file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw Fault.invalid(
-      'SettingsInvalid',
-      `${variableOf(setting)}: ${file} cannot be read (${(error as Error).message})`,
-    );
-  }
-}

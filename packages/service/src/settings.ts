@@ -1,9 +1,11 @@
 import { Fault } from '@quantrac/event-sourcing';
 import { z } from 'zod';
+import { peerSettings } from './peer-settings.ts';
 import { serverSettings } from './server-settings.ts';
 
 /** What every service takes: where its data lie. */
-export const commonSettings = serverSettings.extend({
+export const commonSettings = peerSettings.extend({
+  ...serverSettings.shape,
   /** The folder that holds all state of the node. */
   data: z.string().min(1).default('data'),
   /** The permanent id of a new node; made if not given. */

@@ -16,15 +16,22 @@ const mainOf = (service: string): string =>
   fileURLToPath(new URL(`../../../services/${service}/dist/main.js`, import.meta.url));
 
 /** Resolves when the service has said that it started; rejects with what it wrote when it ends before. */
-export async function startService(
+export const startService = (
   name: string,
   data: string,
   settings: Readonly<Record<string, string>> = {},
-): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, ['--enable-source-maps', mainOf(name), '--data', data], {
+): Promise<ServiceProcess> =>
+  startProcess(name, ['--enable-source-maps', mainOf(name), '--data', data], {
     env: { ...process.env, QUANTRAC_LOG_LEVEL: 'warn', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+
+/** The same, of any program that Node runs with these arguments. */
+export async function startProcess(
+  name: string,
+  args: readonly string[],
+  options: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string },
+): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const output: string[] = [];
   child.stdout!.on('data', (chunk) => output.push(String(chunk)));
   child.stderr!.on('data', (chunk) => output.push(String(chunk)));

@@ -5,7 +5,7 @@ import { assignHeld, listHeld, reprocessHeld } from './commands/intake.ts';
 import { listRejected, replayRejected } from './commands/rejected.ts';
 import { simulateInto } from './commands/simulate.ts';
 import { correctClock, exportStations, importStations } from './commands/stations.ts';
-import { listTopics } from './commands/topics.ts';
+import { listTopics, makeTopicsOf } from './commands/topics.ts';
 import { up } from './commands/up.ts';
 import { verify } from './commands/verify.ts';
 import { demo } from './demo/demo.ts';
@@ -169,11 +169,16 @@ rejected
     replayRejected(folder, group, { ids, all }),
   );
 
-program
+const topics = program
   .command('topics')
   .description('the catalogue of topics')
   .option('--json', 'one object a line')
   .action(({ json = false }: { json?: boolean }) => listTopics({ json }));
+topics
+  .command('make')
+  .description('make the topics of a node on the brokers that KAFKA_BROKERS names, before its services start')
+  .option('--national', 'those of the national tier')
+  .action(({ national = false }: { national?: boolean }) => makeTopicsOf(national ? 'national' : 'province'));
 
 try {
   await program.parseAsync();

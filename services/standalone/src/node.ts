@@ -17,6 +17,7 @@ import {
   type Peer,
   peersOf,
   readSettings,
+  variableOf,
 } from '@quantrac/service';
 import { stationRegistryModule, stationRegistrySettings } from '@quantrac/station-registry';
 import type { z } from 'zod';
@@ -42,6 +43,11 @@ export interface RunningNode {
 /** One service of a node: its settings read, its module made. */
 type Part = (options: NodeOptions, onHosted: (hosted: Hosted) => void) => DynamicModule;
 
+/** Services in one process meet in the data folder alone. */
+const inOneProcess = { listen: undefined, peers: undefined };
+const refusedHere = (variable: string): string =>
+  `${variable}: services in one process meet in the data folder: leave it out`;
+
 const part =
   <Schema extends z.ZodObject>(
     moduleOf: (options: Omit<HostOptions<z.infer<Schema> & CommonSettings>, 'name' | 'make'>) => DynamicModule,
@@ -49,8 +55,11 @@ const part =
   ): Part =>
   ({ data, node, settings = {} }, onHosted) =>
     moduleOf({
-      settings: readSettings(schema, { ...process.env, QUANTRAC_DATA: data }, settings) as z.infer<Schema> &
-        CommonSettings,
+      settings: readSettings(
+        schema,
+        { ...process.env, QUANTRAC_DATA: data },
+        { ...inOneProcess, ...settings },
+      ) as z.infer<Schema> & CommonSettings,
       node,
       onHosted,
     });
@@ -73,7 +82,12 @@ const partsOf: Readonly<Record<Tier, readonly Part[]>> = {
 
 /** Throws the Fault `SettingsInvalid` that names the bad settings of all services at once. */
 function modulesOf(options: NodeOptions, onHosted: (hosted: Hosted) => void): DynamicModule[] {
-  const faults = new Set<string>();
+  const faults = new Set(
+    Object.keys(inOneProcess)
+      .map(variableOf)
+      .filter((variable) => process.env[variable] !== undefined)
+      .map(refusedHere),
+  );
   const modules = partsOf[options.tier].flatMap((make) => {
     try {
       return [make(options, onHosted)];

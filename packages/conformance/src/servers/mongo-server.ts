@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Certificate } from './certificates.ts';
+import type { Certificate } from '@quantrac/certificates';
 import { freePort } from './free-port.ts';
 import { jarsOf, serverFile } from './jars.ts';
 import { startJavaServer, type TestServer } from './java-server.ts';

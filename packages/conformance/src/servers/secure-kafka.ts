@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Certificate, newAuthority } from './certificates.ts';
+import { type Certificate, newAuthority } from '@quantrac/certificates';
 import { freePort } from './free-port.ts';
 import { jarsOf, serverFile } from './jars.ts';
 import type { TestServer } from './java-server.ts';

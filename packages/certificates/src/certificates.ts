@@ -11,11 +11,11 @@ export interface CertificateAuthority extends Certificate {
   issue(...hosts: readonly string[]): Certificate;
 }
 
-/** For tests: an authority of its own, made at run time by Node alone. */
-export function newAuthority(name: string): CertificateAuthority {
+/** An authority of its own, made by Node alone; what it signs is valid for so many days, as it is itself. */
+export function newAuthority(name: string, days = 1): CertificateAuthority {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const newest = (subject: string, key: KeyObject, extensions: readonly Buffer[]) =>
-    certificateOf({ issuer: name, subject, key, extensions, signer: privateKey });
+    certificateOf({ issuer: name, subject, key, extensions, signer: privateKey, days });
   return {
     cert: newest(name, publicKey, [extension('551d13', sequence(boolean()))]),
     key: pemOf(privateKey),
@@ -33,10 +33,11 @@ interface Contents {
   readonly key: KeyObject;
   readonly extensions: readonly Buffer[];
   readonly signer: KeyObject;
+  readonly days: number;
 }
 
-/** X.509 version 3 (RFC 5280), signed by ECDSA with SHA-256; valid for a day. */
-function certificateOf({ issuer, subject, key, extensions, signer }: Contents): string {
+/** X.509 version 3 (RFC 5280), signed by ECDSA with SHA-256. */
+function certificateOf({ issuer, subject, key, extensions, signer, days }: Contents): string {
   const algorithm = sequence(Buffer.from('06082a8648ce3d040302', 'hex'));
   const now = Date.now();
   const contents = sequence(
@@ -44,7 +45,7 @@ function certificateOf({ issuer, subject, key, extensions, signer }: Contents): 
     der(0x02, Buffer.from([1]), randomBytes(8)),
     algorithm,
     commonName(issuer),
-    sequence(time(now - HOUR_MS), time(now + 24 * HOUR_MS)),
+    sequence(time(now - HOUR_MS), time(now + days * 24 * HOUR_MS)),
     commonName(subject),
     key.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(...extensions)),

@@ -1,0 +1,169 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { jarsOf, serverFile } from '@quantrac/conformance/servers/jars';
+import { type KafkaListener, startKafka } from '@quantrac/conformance/servers/kafka-server';
+import { commonSettings, type Peers, peersOf, readSettings } from '@quantrac/service';
+import { freePort, onServers, type ServiceProcess, startProcess, temporaryFolder } from '@quantrac/testing';
+import { type Composition, type Container, image, ownServices, root } from './composition.ts';
+
+/** The containers of docker-compose.yml as processes: same commands and environment, only addresses and folders are this machine's. */
+export interface Composed {
+  /** A command that ends, such as the one that makes topics; what it wrote. Throws when it fails. */
+  run(name: string, ...args: readonly string[]): Promise<string>;
+  /** All that go on running, each as often as it is there. */
+  start(): Promise<readonly ServiceProcess[]>;
+  /** The port here of a container's port. */
+  readonly portOf: (name: string, port: number) => number;
+  /** The services of a node, by its own settings. */
+  readonly peersOf: (node: string) => Peers;
+}
+
+type Variables = Readonly<Record<string, string>>;
+
+export interface ComposedOptions {
+  readonly all: Composition;
+  /** Where .env and certificates were made. */
+  readonly folder: string;
+  /** `host:port` of the broker where accounts come in. */
+  readonly broker: string;
+}
+
+const ADDRESS = /\b([a-z]+-[a-z-]+):(\d+)/g;
+
+export async function composed(t: TestContext, { all, folder, broker }: ComposedOptions): Promise<Composed> {
+  const ports = new Map<string, number>();
+  for (const [name, { environment }] of ownServices(all))
+    for (const port of portsIn({ ...image.environment, ...environment }))
+      ports.set(`${name}:${port}`, await freePort());
+  // a database of this test's own on a server that others use too
+  const run = randomBytes(4).toString('hex');
+  const portOf = (name: string, port: number | string) => ports.get(`${name}:${port}`)!;
+  const here = (text: string) => text.replaceAll(ADDRESS, (_, host, port) => `localhost:${portOf(host, port)}`);
+
+  const environmentOf = (name: string, { environment, secrets = [] }: Container): Variables => {
+    const mapped = ([variable, value]: [string, string]): string => {
+      const secret = secrets.find(({ target }) => value === `/run/secrets/${target}`);
+      if (secret) return join(folder, all.secrets[secret.source]!.file);
+      if (variable === 'QUANTRAC_DATA') return temporaryFolder();
+      if (variable === 'KAFKA_BROKERS') return broker;
+      if (variable === 'MONGO_URL') return onServers(folder).mongoUrl;
+      if (variable === 'MONGO_PREFIX') return `${run}-${value}`;
+      if (variable === 'QUANTRAC_LISTEN') return value.replace(/\d+$/, (port) => String(portOf(name, port)));
+      return variable.endsWith('_PORT') ? String(portOf(name, value)) : here(value);
+    };
+    const given = Object.entries({ ...image.environment, ...environment }).map(
+      ([variable, value]): [string, string] => [variable, String(value)],
+    );
+    return Object.fromEntries(given.map((pair) => [pair[0], mapped(pair)]));
+  };
+  const cwdOf = ({ build }: Container) => join(root, 'services', build!.args.SERVICE);
+  const argumentsOf = ({ entrypoint = [], command = entrypoint.length > 0 ? [] : image.command }: Container) => {
+    const [program, ...args] = [...entrypoint, ...command];
+    if (program !== 'node') throw new Error(`${program} is not in our images`);
+    return args;
+  };
+  const { PATH = '' } = process.env;
+  return {
+    portOf,
+    async run(name, ...args) {
+      const container = all.services[name]!;
+      const options = { cwd: cwdOf(container), env: { PATH, ...environmentOf(name, container) } };
+      return (await promisify(execFile)(process.execPath, [...argumentsOf(container), ...args], options)).stdout;
+    },
+    start: () =>
+      Promise.all(
+        ownServices(all)
+          .filter(([, { profiles, restart }]) => profiles === undefined && restart !== 'no')
+          .flatMap(([name, container]) =>
+            Array.from({ length: container.scale ?? 1 }, async (_, instance) => {
+              const own = environmentOf(name, container);
+              // a name stands for one address here, which the first instance has
+              const env = { PATH, ...own, ...(instance > 0 && (await otherPorts(own))) };
+              const started = await startProcess(name, argumentsOf(container), { cwd: cwdOf(container), env });
+              t.after(() => started.stop());
+              return started;
+            }),
+          ),
+      ),
+    peersOf(node) {
+      const name = `${node}-topics`;
+      const settings = readSettings(commonSettings, environmentOf(name, all.services[name]!));
+      const peers = peersOf(settings.data, settings);
+      t.after(() => peers.close());
+      return peers;
+    },
+  };
+}
+
+const portsIn = (environment: Readonly<Record<string, string | number>>): readonly string[] =>
+  Object.entries(environment).flatMap(([variable, value]) => {
+    if (variable === 'QUANTRAC_LISTEN') return [String(value).split(':')[1]!];
+    return variable.endsWith('_PORT') ? [String(value)] : [];
+  });
+
+async function otherPorts(environment: Variables): Promise<Variables> {
+  const others: Record<string, string> = {};
+  for (const [variable, value] of Object.entries(environment))
+    if (variable === 'QUANTRAC_LISTEN' || variable.endsWith('_PORT'))
+      others[variable] = value.replace(/\d+$/, String(await freePort()));
+  return others;
+}
+
+/** Where a broker has its place and its data: each machine's own. */
+const PLACE =
+  /^(node\.id|process\.roles|listeners|advertised\.listeners|log\.dirs|controller\..*|listener\.security.*|inter\.broker.*)$/;
+
+/** The composition's broker with its accounts, as its own settings and its own script make them; answers where services come in. */
+export async function composedKafka(t: TestContext, all: Composition): Promise<string> {
+  const folder = temporaryFolder('kafka');
+  const given = Object.entries(all.services.kafka!.environment!).map(([variable, value]) => [
+    propertyOf(variable),
+    String(value),
+  ]);
+  const { 'listener.security.protocol.map': protocols } = Object.fromEntries(given);
+  const protocol = /SERVICES:(\w+)/.exec(protocols)![1] as KafkaListener['protocol'];
+  const port = await freePort();
+  const kafka = await startKafka({
+    folder,
+    listeners: [{ name: 'SERVICES', protocol, port }],
+    settings: Object.fromEntries(given.filter(([property]) => !PLACE.test(property!))),
+  });
+  t.after(() => kafka.stop());
+  const { command, environment } = all.services['kafka-accounts']!;
+  const [program, ...args] = command!.map((word) => word.replace(/^\/deploy\//, `${join(root, 'deploy')}/`));
+  const tools = await toolsIn(join(folder, 'bin'));
+  const { PATH = '' } = process.env;
+  const env = { ...environment, PATH: [tools, PATH].join(delimiter), KAFKA_ADMIN: kafka.address } as NodeJS.ProcessEnv;
+  await promisify(execFile)(program!, args, { env });
+  return `127.0.0.1:${port}`;
+}
+
+/** As the image of Kafka reads its variables. */
+const propertyOf = (variable: string): string =>
+  variable
+    .slice('KAFKA_'.length)
+    .toLowerCase()
+    .replaceAll('___', '-')
+    .replaceAll(/(?<!_)_(?!_)/g, '.')
+    .replaceAll('__', '_');
+
+/** Kafka's own tools under the names that its image has for them. */
+async function toolsIn(folder: string): Promise<string> {
+  const jars = await jarsOf('kafka');
+  const log = `-Dlog4j2.configurationFile=${serverFile('kafka/log4j2.properties')}`;
+  const tools = {
+    'kafka-configs.sh': 'kafka.admin.ConfigCommand',
+    'kafka-acls.sh': 'org.apache.kafka.tools.AclCommand',
+  };
+  mkdirSync(folder);
+  for (const [name, tool] of Object.entries(tools)) {
+    const file = join(folder, name);
+    writeFileSync(file, `#!/bin/sh\nexec java -XX:TieredStopAtLevel=1 -Xmx128m -cp '${jars}' ${log} ${tool} "$@"\n`);
+    chmodSync(file, 0o755);
+  }
+  return folder;
+}
