@@ -50,7 +50,8 @@ export async function startApart(t: TestContext, options: ApartOptions = {}): Pr
   const settings = { ...driven, portalPort: 0, ministry, ...storesOf(data) };
   const second = { ...settings, instance: 'b', httpPort: 0, ftpPort: 0 };
   const start = (name: string, folder: string, given: Settings) =>
-    startRestartable(t, name, { folder, settings: given, ends });
+    // the machine may be slow; that a stop is cut has a test of its own
+    startRestartable(t, name, { folder, settings: { stopWithinMs: 60_000, ...given }, ends });
   const processes = await Promise.all([
     start('national-aggregation', nationalData, { port: null, logLevel: 'error', ...storesOf(nationalData) }),
     ...services.map((name) => start(name, data, settings)),

@@ -1,6 +1,7 @@
 import type { Server } from '@grpc/grpc-js';
 import type { TopicDeclaration } from '@quantrac/contracts';
 import type { EventLog, LogRecord, Topic } from '@quantrac/event-log';
+import type { Relay } from '@quantrac/stream-processing';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { newBell } from './bell.ts';
@@ -25,7 +26,9 @@ import { startRelays } from './run-relays.ts';
 import type { CommonSettings } from './settings.ts';
 import { Stops } from './stops.ts';
 import { type HostedStores, nodeOf, openStores } from './stores.ts';
+import { measuresOf } from './telemetry/measures.ts';
 import { type Monitored, monitored } from './telemetry/monitor.ts';
+import { watching } from './telemetry/watching.ts';
 import { TellingEventStore } from './telling-event-store.ts';
 
 /** What a service's own file offers the shell. */
@@ -113,13 +116,14 @@ async function start<Settings extends CommonSettings>(
   stops.push('stores', () => opened.close());
   const appended = newBell();
   const stores = { ...opened, events: new TellingEventStore(opened.events, appended.ring) };
-  const {
-    step,
-    rejected,
-    withContradicted,
-    close: closeSteps,
-  } = stepMaker({ stores, node, log, definition: () => definition });
-  const definition: ServiceDefinition = options.make(stores, settings, { node, data, log, clock, peer, step });
+  const watch = watching(monitor);
+  const steps = stepMaker({ stores, node, log, watch, definition: () => definition });
+  const { step } = steps;
+  const onRejected = (group: string) => monitor?.counts.rejected(group);
+  const definition: ServiceDefinition = options.make(stores, settings, {
+    ...{ node, data, log, clock, peer, step, watch },
+    rejected: onRejected,
+  });
   const isOurs = (topic: Topic, record: LogRecord) => isKnown(topic, record, { definition, stores, node });
   if (await opened.raiseIfUnknown(isOurs))
     log.warn(
@@ -127,15 +131,18 @@ async function start<Settings extends CommonSettings>(
       'the stores were restored: what is published from now on outranks what they have lost',
     );
   const alone = aloneOn(settings, stores.documents, log);
-  const relays = await alone('relays', async () => startRelays(definition, stores, { node, appended, log }));
-  stops.push('steps', closeSteps);
+  const behindSince = new Map<string, number>();
+  const relays = await alone('relays', async () =>
+    startRelays(definition, stores, { node, appended, behindSince, log }),
+  );
+  stops.push('steps', steps.close);
   stops.push('relays', () => relays.stop());
-  const consumers = await startConsumers(definition, stores, { peer, step, log });
+  const consumers = await startConsumers(definition, stores, { peer, step, log, onRejected });
   stops.push('consumers', consumers.close);
-  const retained = () => retainedTopics(definition, rejected());
+  const retained = () => retainedTopics(definition, steps.rejected());
   stops.push('retention', startRetention(retained, stores.log, log));
   stops.push('tidying', startTidying(opened, log));
-  const health = () => withContradicted([...consumers.health(), ...(definition.readings?.() ?? [])]);
+  const health = () => steps.withContradicted([...consumers.health(), ...(definition.readings?.() ?? [])]);
   const queries = { ...definition.queries, health: query(z.object({}), async () => health()) };
   const server = await openGrpcServer({
     definition: { ...definition, queries },
@@ -153,9 +160,17 @@ async function start<Settings extends CommonSettings>(
     stops.push(`work ${index}`, () => running.stop());
   }
   monitor?.readiness.started(opened.servers, health);
+  const outboxes = () => new Map([...agesOf(definition.relays, behindSince), ...steps.untoldMs()]);
+  monitor?.measures(measuresOf({ log: stores.log, health, outboxes, own: () => definition.measures?.() ?? [] }));
   log.info('started');
   return { name, definition, node, health };
 }
+
+/** By relay, for how long it has had something to tell. */
+const agesOf = (relays: readonly Relay[], behindSince: ReadonlyMap<string, number>) => {
+  const now = performance.now();
+  return relays.map(({ name }) => [name, now - (behindSince.get(name) ?? now)] as const);
+};
 
 const historyFrom = (definition: ServiceDefinition, stores: Stores, node: string) => (topic: string, key: string) => {
   refuseUnknownTopic(topic, definition);

@@ -22,4 +22,5 @@ export { ownNames, serversOf } from './server-settings.ts';
 export { type CommonSettings, commonSettings, readSettings, STOP_WITHIN_MS, variableOf } from './settings.ts';
 export { fromStatus, httpStatusOf, problemOf, toStatus } from './status.ts';
 export { type HostedStores, nodeOf, openStores } from './stores.ts';
+export type { Measure } from './telemetry/metrics.ts';
 export { cutAfter, letGo, toldToEnd } from './told-to-end.ts';

@@ -34,6 +34,8 @@ export interface PendingRow extends Omit<Row, 'value'> {
   readonly text: string;
   /** The topic of the same name as its collection carries it too. */
   readonly published?: true;
+  /** In the header of the record that carries it, nowhere else. */
+  readonly traceparent?: string;
 }
 
 export interface PendingRecord extends Omit<LogRecord, 'value'> {

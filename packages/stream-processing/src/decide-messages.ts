@@ -21,6 +21,8 @@ export interface Work<State> {
   taken: Record<string, string>;
   parked: ParkedMessage[];
   readonly outputs: Output[];
+  /** By output, the trace context of the message that it came of; sparse. */
+  readonly causes: (string | undefined)[];
   readonly rejected: PendingRecord[];
   moved: boolean;
 }
@@ -83,6 +85,7 @@ function takeOne<State>(
     const { state, outputs, answer } = decide(work.state, message, work.live.rows);
     work.state = state;
     for (const output of outputs) {
+      if (message.traceparent) work.causes[work.outputs.length] = message.traceparent;
       work.outputs.push(output);
       if (output.kind === 'row') work.live.rows.put(output);
     }

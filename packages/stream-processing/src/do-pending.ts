@@ -6,7 +6,7 @@ import type { Pending, PendingRecord, PendingRow } from './cell.ts';
 import { type OnContradicted, tellContradicted } from './contradictions.ts';
 import { rejectedHeaders } from './effects.ts';
 import type { CommandOutput, DocumentOutput } from './processor.ts';
-import { recordsOf } from './published.ts';
+import { recordsOf, type TracedRow } from './published.ts';
 import type { AtFaultPoint, StepStores } from './step-store.ts';
 
 export type HandleCommand = (command: CommandOutput & { readonly commandId: string }) => Promise<void>;
@@ -35,7 +35,7 @@ export type PendingCell = { readonly revision: number; readonly pending: Pending
 export async function doPending(cells: readonly PendingCell[], context: DoContext): Promise<void> {
   await doWithin(cells, context);
   const rows = cells.flatMap(({ pending }) => pending.rows ?? []);
-  const published = rows.filter((row) => row.published).map(toRow);
+  const published = rows.filter((row) => row.published).map(toTold);
   for (const [topic, records] of recordsOf(published, context.source))
     await context.stores.log.publish(context.topics.get(topic)!, records);
   await context.at('records done');
@@ -75,7 +75,14 @@ async function handled(command: IdentifiedCommand, { handle, rejected, stores }:
     }
 }
 
-export const toRow = ({ text, published: _, ...row }: PendingRow): Row => ({ ...row, value: encoder.encode(text) });
+export const toRow = ({ text, published: _, traceparent: __, ...row }: PendingRow): Row => ({
+  ...row,
+  value: encoder.encode(text),
+});
+
+/** For its record, which carries more than the store keeps. */
+export const toTold = (row: PendingRow): TracedRow =>
+  row.traceparent ? { ...toRow(row), traceparent: row.traceparent } : toRow(row);
 
 export function byTopic(records: readonly PendingRecord[]): Map<string, LogRecord[]> {
   const topics = new Map<string, LogRecord[]>();

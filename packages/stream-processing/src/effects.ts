@@ -10,6 +10,8 @@ export interface Origin {
   readonly epoch: number;
   /** The cell's revision once committed. */
   readonly revision: number;
+  /** By output, what its record carries on; sparse. */
+  readonly traceparents?: readonly (string | undefined)[];
 }
 
 const nothing = new Uint8Array();
@@ -22,7 +24,8 @@ export function effectsOf(key: string, outputs: readonly Output[], origin: Origi
   const commands: (CommandOutput & { commandId: string })[] = [];
   outputs.forEach((output, index) => {
     const sequence = sequenceOf(origin.epoch, origin.revision, index);
-    if (output.kind === 'row') rows.push(rowOf(key, output, sequence));
+    const traceparent = origin.traceparents?.[index];
+    if (output.kind === 'row') rows.push(rowOf(key, output, sequence, traceparent));
     else if (output.kind === 'document') documents.set(`${output.collection}\n${output.documentKey}`, output);
     else commands.push({ ...output, commandId: `${origin.producer}/${key}/${sequence}` });
   });
@@ -66,9 +69,22 @@ function rowOf(
   key: string,
   { topic, collection, series, time, version, knownAt, type, data }: RowOutput,
   sequence: string,
+  traceparent: string | undefined,
 ): PendingRow {
   const text = JSON.stringify(data);
   return topic
-    ? { collection: topic.name, key, series, time, version, knownAt, type, sequence, text, published: true }
+    ? {
+        collection: topic.name,
+        key,
+        series,
+        time,
+        version,
+        knownAt,
+        type,
+        sequence,
+        text,
+        published: true,
+        ...(traceparent && { traceparent }),
+      }
     : { collection: collection!, key, series, time, version, knownAt, type, sequence, text };
 }

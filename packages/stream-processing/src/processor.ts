@@ -13,6 +13,8 @@ export interface Message<Data = unknown> {
   readonly source?: string;
   /** Where it stood in its topic; undefined: it came from elsewhere. */
   readonly position?: string;
+  /** W3C trace context of what caused it; decides nothing. */
+  readonly traceparent?: string;
   readonly data: Data;
   /** The exact bytes that came. */
   readonly value: Uint8Array;

@@ -1,15 +1,28 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Fault } from '@quantrac/event-sourcing';
-import { type CommonSettings, variableOf } from '../settings.ts';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { BatchOutcome } from '@quantrac/stream-processing';
+import type { CommonSettings } from '../settings.ts';
+import type { Exposition } from './exposition.ts';
+import { end, listen } from './listener.ts';
+import type { Measure, Measures } from './metrics.ts';
 import { Readiness } from './readiness.ts';
 
 /** How one service of the process tells how it fares. */
 export interface Monitored {
   readonly readiness: Readiness;
+  readonly counts: Counts;
   /** Listens, if nothing does yet. */
   open(): Promise<void>;
+  /** What gauges show of it; asked while the service is open. */
+  measures(measures: Measures): void;
   /** The last one that is open closes the listener. */
   close(): Promise<void>;
+}
+
+/** What happens to a service's groups, told once a batch. */
+export interface Counts {
+  /** No outcome: the batch comes again. */
+  batch(group: string, seconds: number, outcome: BatchOutcome | undefined): void;
+  rejected(group: string): void;
 }
 
 const monitors = new Map<number, Monitor>();
@@ -23,13 +36,18 @@ export function monitored(settings: CommonSettings, service: string): Monitored 
   return monitor.of(service);
 }
 
-/** Answers `/live` and `/ready` over HTTP. */
+interface Watched extends Monitored {
+  /** Undefined: it is not open. */
+  asked: Measures | undefined;
+}
+
+/** Answers `/live`, `/ready` and `/metrics` over HTTP. */
 class Monitor {
   readonly #host: string;
   readonly #port: number;
-  readonly #services = new Map<string, Monitored>();
-  readonly #open = new Set<string>();
+  readonly #services = new Map<string, Watched>();
   #listening: Promise<Server> | undefined;
+  #exposition: Exposition | undefined;
 
   constructor(host: string, port: number) {
     this.#host = host;
@@ -37,27 +55,57 @@ class Monitor {
   }
 
   of(service: string): Monitored {
-    const known = this.#services.get(service) ?? {
-      readiness: new Readiness(service),
-      open: () => this.#opened(service),
-      close: () => this.#closed(service),
-    };
+    const known = this.#services.get(service) ?? this.#watched(service);
     this.#services.set(service, known);
     return known;
   }
 
-  async #opened(service: string): Promise<void> {
-    this.#open.add(service);
-    this.of(service).readiness.starts('it is starting');
-    this.#listening ??= listen(this.#host, this.#port, (request, response) => this.#answer(request, response));
-    await this.#listening;
+  #watched(service: string): Watched {
+    const readiness = new Readiness(service);
+    const watched: Watched = {
+      readiness,
+      counts: this.#countsOf(service),
+      asked: undefined,
+      open: () => {
+        watched.asked = async () => [];
+        readiness.starts('it is starting');
+        this.#listening ??= this.#listen();
+        return this.#listening.then(() => undefined);
+      },
+      measures(measures) {
+        watched.asked = measures;
+      },
+      close: () => {
+        watched.asked = undefined;
+        return this.#closed();
+      },
+    };
+    return watched;
   }
 
-  async #closed(service: string): Promise<void> {
-    this.#open.delete(service);
-    if (this.#open.size > 0) return;
+  #countsOf = (service: string): Counts => ({
+    batch: (group, seconds, outcome) => {
+      const labels = { service, group };
+      this.#exposition?.took(seconds, labels);
+      if (!outcome) this.#exposition?.count('batchesFailed', 1, labels);
+      for (const [name, count] of Object.entries(outcome ?? {}))
+        this.#exposition?.count('records', count, { ...labels, outcome: name });
+    },
+    rejected: (group) => this.#exposition?.count('rejected', 1, { service, group }),
+  });
+
+  async #listen(): Promise<Server> {
+    // who tells nobody loads nothing
+    const { Exposition } = await import('./exposition.ts');
+    this.#exposition = new Exposition(() => this.#measures());
+    return listen(this.#host, this.#port, (request, response) => this.#answer(request, response));
+  }
+
+  async #closed(): Promise<void> {
+    if ([...this.#services.values()].some(({ asked }) => asked)) return;
     monitors.delete(this.#port);
     const server = await this.#listening?.catch(() => undefined);
+    await this.#exposition?.close();
     if (!server) return;
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -67,32 +115,17 @@ class Monitor {
     const [path] = (url ?? '').split('?');
     if (method !== 'GET' && method !== 'HEAD') return end(response, 405);
     if (path === '/live') return end(response, 200);
+    if (path === '/metrics') return this.#exposition!.answer(response);
     if (path !== '/ready') return end(response, 404);
     const missing = await Promise.all([...this.#services.values()].map(({ readiness }) => readiness.missing()));
     return end(response, missing.flat().length === 0 ? 200 : 503, missing.flat());
   }
-}
 
-function end(response: ServerResponse, status: number, body?: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(body === undefined ? undefined : JSON.stringify(body));
-}
-
-async function listen(
-  host: string,
-  port: number,
-  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-): Promise<Server> {
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => end(response, 500));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', ({ message }) =>
-      reject(
-        Fault.invalid('SettingsInvalid', `${variableOf('healthPort')}: ${host}:${port} cannot be used (${message})`),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
-  return server;
+  async #measures(): Promise<readonly Measure[]> {
+    const measures = [...this.#services].map(async ([service, { readiness, asked }]) => {
+      const all = [...(await readiness.measures()), ...((await asked?.()) ?? [])];
+      return all.map((measure) => ({ ...measure, labels: { service, ...measure.labels } }));
+    });
+    return (await Promise.all(measures)).flat();
+  }
 }

@@ -1,5 +1,6 @@
 import type { GroupHealth } from '../definition.ts';
-import { type AskedServer, AskedServers } from './asked-servers.ts';
+import { type AskedServer, asked, type Reasons } from './asked-servers.ts';
+import type { Measure } from './metrics.ts';
 
 /** What a service lacks to do its work. */
 export interface Missing {
@@ -15,7 +16,7 @@ export interface Missing {
 export class Readiness {
   readonly #service: string;
   readonly #missing = new Map<string, { readonly since: number; readonly reason: string }>();
-  #servers = new AskedServers([]);
+  #servers: () => Promise<Reasons> = asked([]);
   #health: () => readonly GroupHealth[] = () => [];
 
   constructor(service: string) {
@@ -39,9 +40,17 @@ export class Readiness {
     this.#follows(servers, health);
   }
 
+  async measures(): Promise<readonly Measure[]> {
+    const missing = await this.missing();
+    const servers = [...(await this.#servers())].map(([server, reason]): Measure => {
+      return { metric: 'serverReady', labels: { server }, value: Number(reason === undefined) };
+    });
+    return [{ metric: 'ready', labels: {}, value: Number(missing.length === 0) }, ...servers];
+  }
+
   /** Nothing: it is ready. */
   async missing(): Promise<readonly Missing[]> {
-    for (const [name, reason] of await this.#servers.reasons()) this.#note(name, reason);
+    for (const [name, reason] of await this.#servers()) this.#note(name, reason);
     for (const { group, lastError } of this.#health()) this.#note(`group ${group}`, lastError);
     return [...this.#missing].map(([what, { since, reason }]) => ({
       service: this.#service,
@@ -52,7 +61,7 @@ export class Readiness {
   }
 
   #follows(servers: readonly AskedServer[], health: () => readonly GroupHealth[]): void {
-    this.#servers = new AskedServers(servers);
+    this.#servers = asked(servers);
     this.#health = health;
   }
 

@@ -4,6 +4,7 @@ import type { Batch, EventLog, LogRecord, Positions, Subscription, Topic } from 
 import { Fault } from '@quantrac/event-sourcing';
 import { isLine, MAX_PAYLOAD_BYTES } from '@quantrac/journal';
 import { fromInstant } from '@quantrac/regulations';
+import { type WatchBatch, watched } from '@quantrac/stream-processing';
 import { type ForwardingPolicy, forwarding, topicsOf } from '../domain/forwarding-policy.ts';
 import type { OutboundJournal, Outgoing } from './outbound-journal.ts';
 
@@ -17,6 +18,7 @@ export interface FeedOptions {
   readonly history: (topic: Topic) => AsyncIterable<readonly LogRecord[]>;
   /** Resolves when records may be appended; throws when they may not. */
   readonly allowed: () => Promise<void>;
+  readonly watch: WatchBatch;
   readonly onAppended: () => void;
   readonly onSetAside: (record: LogRecord, reason: Fault) => void;
   /** Nothing was taken; it is tried again. */
@@ -29,12 +31,17 @@ export const rejected = rejectedTopic(GROUP, GROUP);
 
 /** Takes the topics of the policy into the journal, batch by batch; values stay the bytes that they are. */
 export function startFeed(options: FeedOptions): Promise<Subscription> {
-  const { log, journal, policy, blockRecords, gatherMs, allowed, onAppended } = options;
+  const { log, journal, policy, blockRecords, gatherMs, allowed, watch, onAppended } = options;
   const topics = topicsOf(policy).map((name) => topicNamed(name)!);
   const forwards = forwarding(policy);
   const take = async (records: readonly LogRecord[], topicAt: (index: number) => string, positions?: Positions) => {
     const outgoing = await readable(records, topicAt, forwards, options);
-    const appended = await journal.take(outgoing, positions);
+    const taking = () => journal.take(outgoing, positions);
+    const appended = await watched(watch(outgoing), taking, (taken) => ({
+      taken,
+      repeat: outgoing.length - taken,
+      failed: 0,
+    }));
     if (appended > 0) onAppended();
     return appended;
   };

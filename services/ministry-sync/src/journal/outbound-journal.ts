@@ -17,7 +17,11 @@ import {
 import { edgeOf, type JournalStore, type Taken } from '@quantrac/journal-store';
 
 /** A topic's record on its way into the journal; the payload is the record's exact value. */
-export type Outgoing = Pick<Leaf, 'type' | 'key' | 'sequence' | 'knownAt'> & { readonly payload: Uint8Array };
+export type Outgoing = Pick<Leaf, 'type' | 'key' | 'sequence' | 'knownAt'> & {
+  readonly payload: Uint8Array;
+  /** Beside the journal, never in it. */
+  readonly traceparent?: string;
+};
 
 /** The end of a node's journal: takes records once each, in blocks, and knows how far it reaches. */
 export class OutboundJournal {
