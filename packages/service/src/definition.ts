@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Peer } from './grpc-client.ts';
 import type { Measure } from './telemetry/metrics.ts';
+import type { Tracing } from './telemetry/tracing.ts';
 
 /** A service's own stores, of whichever profile. */
 export interface Stores {
@@ -37,6 +38,8 @@ export interface Surroundings {
   readonly peer: (service: string) => Peer;
   /** Follows the batches of a group that takes them without a step. */
   readonly watch: (group: string) => WatchBatch;
+  /** Begins a trace where something comes in. */
+  readonly trace: Tracing['begin'];
   /** A record was set aside by such a group. */
   readonly rejected: (group: string) => void;
   /** How a step is made for a processor that is not fed from topics. */
@@ -49,6 +52,8 @@ export interface CommandContext {
   readonly commandId: string;
   /** ms; read from the clock once, where the command came in. */
   readonly at: number;
+  /** Of what it came of: for the metadata of its events. */
+  readonly traceparent?: string;
 }
 
 export interface CommandHandler<Schema extends z.ZodType = z.ZodType> {

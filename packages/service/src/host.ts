@@ -28,6 +28,7 @@ import { Stops } from './stops.ts';
 import { type HostedStores, nodeOf, openStores } from './stores.ts';
 import { measuresOf } from './telemetry/measures.ts';
 import { type Monitored, monitored } from './telemetry/monitor.ts';
+import { beginsNothing, tracingOf } from './telemetry/tracing.ts';
 import { watching } from './telemetry/watching.ts';
 import { TellingEventStore } from './telling-event-store.ts';
 
@@ -116,13 +117,16 @@ async function start<Settings extends CommonSettings>(
   stops.push('stores', () => opened.close());
   const appended = newBell();
   const stores = { ...opened, events: new TellingEventStore(opened.events, appended.ring) };
-  const watch = watching(monitor);
+  const tracing = await tracingOf(settings, name, node);
+  if (tracing) stops.push('traces', tracing.close);
+  const watch = watching({ counts: monitor?.counts, tracing });
   const steps = stepMaker({ stores, node, log, watch, definition: () => definition });
   const { step } = steps;
   const onRejected = (group: string) => monitor?.counts.rejected(group);
   const definition: ServiceDefinition = options.make(stores, settings, {
     ...{ node, data, log, clock, peer, step, watch },
     rejected: onRejected,
+    trace: tracing?.begin ?? beginsNothing,
   });
   const isOurs = (topic: Topic, record: LogRecord) => isKnown(topic, record, { definition, stores, node });
   if (await opened.raiseIfUnknown(isOurs))

@@ -23,4 +23,5 @@ export { type CommonSettings, commonSettings, readSettings, STOP_WITHIN_MS, vari
 export { fromStatus, httpStatusOf, problemOf, toStatus } from './status.ts';
 export { type HostedStores, nodeOf, openStores } from './stores.ts';
 export type { Measure } from './telemetry/metrics.ts';
+export { beginsNothing, spans, type Tracing } from './telemetry/tracing.ts';
 export { cutAfter, letGo, toldToEnd } from './told-to-end.ts';

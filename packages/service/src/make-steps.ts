@@ -28,11 +28,17 @@ export interface StepMakerOptions {
 export function stepMaker({ stores, node, log, watch, definition }: StepMakerOptions): StepMaker {
   const rejected = new Map<string, TopicDeclaration>();
   const { onContradicted, withContradicted } = contradictions(log);
-  const handle: StepOptions<unknown>['handle'] = async ({ aggregate, streamId, command, commandId, knownAt }) => {
+  const handle: StepOptions<unknown>['handle'] = async (asked) => {
+    const { aggregate, streamId, command, commandId, knownAt, traceparent } = asked;
     const { name, aggregates } = definition();
     const handler = aggregates?.[aggregate];
     if (!handler) throw new Error(`${name} has no aggregate ${aggregate}`);
-    await handler(streamId, command, { actor: { account: name, role: 'system' }, commandId, at: knownAt });
+    await handler(streamId, command, {
+      actor: { account: name, role: 'system' },
+      commandId,
+      at: knownAt,
+      ...(traceparent && { traceparent }),
+    });
   };
   const made: Step<unknown>[] = [];
   const behind = new Map<string, Step<unknown>>();

@@ -14,6 +14,8 @@ export const commonSettings = serverSettings.extend({
   healthPort: z.int().min(1).max(65_535).optional(),
   /** 127.0.0.1 unless said. */
   healthHost: z.string().min(1).optional(),
+  /** Of the files that arrive, how many are traced, 0 to 1 (all unless said), and never more than some a second. */
+  traceRatio: z.number().min(0).max(1).optional(),
   /** A stop that takes longer is cut; 10 s unless said. */
   stopWithinMs: z.int().min(1).optional(),
   /** Names a second instance of a service on one folder. */

@@ -2,14 +2,14 @@ import type { Collection } from '@quantrac/document-store';
 import type { LogRecord, Topic } from '@quantrac/event-log';
 import { isFault } from '@quantrac/event-sourcing';
 import type { Row } from '@quantrac/time-series';
-import type { Pending, PendingRecord, PendingRow } from './cell.ts';
+import type { Pending, PendingCommand, PendingRecord, PendingRow } from './cell.ts';
 import { type OnContradicted, tellContradicted } from './contradictions.ts';
 import { rejectedHeaders } from './effects.ts';
-import type { CommandOutput, DocumentOutput } from './processor.ts';
+import type { DocumentOutput } from './processor.ts';
 import { recordsOf, type TracedRow } from './published.ts';
 import type { AtFaultPoint, StepStores } from './step-store.ts';
 
-export type HandleCommand = (command: CommandOutput & { readonly commandId: string }) => Promise<void>;
+export type HandleCommand = (command: PendingCommand) => Promise<void>;
 
 export interface DoContext {
   readonly stores: StepStores;
@@ -57,11 +57,10 @@ export async function doWithin(cells: readonly PendingCell[], context: DoContext
   for (const [topic, records] of byTopic(setAside)) await stores.log.publish(context.topics.get(topic)!, records);
 }
 
-type IdentifiedCommand = Parameters<HandleCommand>[0];
 const TRIES = 3;
 
 /** A command that its aggregate cannot take must not keep the key's later effects waiting: after some tries it is set aside. */
-async function handled(command: IdentifiedCommand, { handle, rejected, stores }: DoContext): Promise<void> {
+async function handled(command: PendingCommand, { handle, rejected, stores }: DoContext): Promise<void> {
   for (let attempt = 1; ; attempt++)
     try {
       return await handle(command);

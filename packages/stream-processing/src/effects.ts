@@ -1,8 +1,8 @@
 import { sequenceOf, toEntry, topicNamed } from '@quantrac/contracts';
 import type { Topic } from '@quantrac/event-log';
 import { Fault, isFault } from '@quantrac/event-sourcing';
-import type { Pending, PendingRecord, PendingRow } from './cell.ts';
-import type { CommandOutput, DocumentOutput, Message, Output, RowOutput } from './processor.ts';
+import type { Pending, PendingCommand, PendingRecord, PendingRow } from './cell.ts';
+import type { DocumentOutput, Message, Output, RowOutput } from './processor.ts';
 
 export interface Origin {
   /** The processor; first part of the commands' ids. */
@@ -21,13 +21,16 @@ const decoder = new TextDecoder();
 export function effectsOf(key: string, outputs: readonly Output[], origin: Origin): Required<Pending> {
   const rows: PendingRow[] = [];
   const documents = new Map<string, DocumentOutput>();
-  const commands: (CommandOutput & { commandId: string })[] = [];
+  const commands: PendingCommand[] = [];
   outputs.forEach((output, index) => {
     const sequence = sequenceOf(origin.epoch, origin.revision, index);
     const traceparent = origin.traceparents?.[index];
     if (output.kind === 'row') rows.push(rowOf(key, output, sequence, traceparent));
     else if (output.kind === 'document') documents.set(`${output.collection}\n${output.documentKey}`, output);
-    else commands.push({ ...output, commandId: `${origin.producer}/${key}/${sequence}` });
+    else {
+      const commandId = `${origin.producer}/${key}/${sequence}`;
+      commands.push({ ...output, commandId, ...(traceparent && { traceparent }) });
+    }
   });
   return { rows, documents: [...documents.values()], commands, records: [] };
 }

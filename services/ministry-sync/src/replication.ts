@@ -253,7 +253,9 @@ export class Replication {
   /** Undefined: no ministry is set. */
   #linkContext(): NodeLinkContext | undefined {
     const { ministry, journals, settings, session, surroundings } = this.#options;
-    return ministry && { ministry, journals, settings, session, node: surroundings.node };
+    const traceparents: NodeLinkContext['traceparents'] = (incarnation, first, last) =>
+      incarnation === this.#incarnation ? (this.#journal?.traces.between(first, last) ?? []) : [];
+    return ministry && { ministry, journals, settings, session, traceparents, node: surroundings.node };
   }
 
   async #stop({ code, message }: StopReason): Promise<void> {

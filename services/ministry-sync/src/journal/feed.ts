@@ -4,7 +4,7 @@ import type { Batch, EventLog, LogRecord, Positions, Subscription, Topic } from 
 import { Fault } from '@quantrac/event-sourcing';
 import { isLine, MAX_PAYLOAD_BYTES } from '@quantrac/journal';
 import { fromInstant } from '@quantrac/regulations';
-import { type WatchBatch, watched } from '@quantrac/stream-processing';
+import { type WatchBatch, type WatchedBatch, watched } from '@quantrac/stream-processing';
 import { type ForwardingPolicy, forwarding, topicsOf } from '../domain/forwarding-policy.ts';
 import type { OutboundJournal, Outgoing } from './outbound-journal.ts';
 
@@ -36,8 +36,13 @@ export function startFeed(options: FeedOptions): Promise<Subscription> {
   const forwards = forwarding(policy);
   const take = async (records: readonly LogRecord[], topicAt: (index: number) => string, positions?: Positions) => {
     const outgoing = await readable(records, topicAt, forwards, options);
-    const taking = () => journal.take(outgoing, positions);
-    const appended = await watched(watch(outgoing), taking, (taken) => ({
+    const batch = watch(outgoing);
+    const taking = () =>
+      journal.take(
+        outgoing.map((one) => carriedOn(one, batch)),
+        positions,
+      );
+    const appended = await watched(batch, taking, (taken) => ({
       taken,
       repeat: outgoing.length - taken,
       failed: 0,
@@ -74,6 +79,9 @@ export function startFeed(options: FeedOptions): Promise<Subscription> {
   });
 }
 
+const carriedOn = (outgoing: Outgoing, { traceparentOf }: WatchedBatch): Outgoing =>
+  outgoing.traceparent ? { ...outgoing, traceparent: traceparentOf(outgoing.traceparent) } : outgoing;
+
 const telling =
   <Arguments extends unknown[], Result>(
     { onFailure }: FeedOptions,
@@ -98,14 +106,17 @@ async function readable(
   const outgoing: Outgoing[] = [];
   const aside: LogRecord[] = [];
   for (const [index, record] of records.entries()) {
-    const { ce_type: type = '', ce_time: knownAt = '', ce_sequence: sequence = '' } = record.headers;
+    const { ce_type: type = '', ce_time: knownAt = '', ce_sequence: sequence = '', traceparent } = record.headers;
     const topic = topicAt(index);
     if (!forwards(topic, type, knownAt)) continue;
     const fault = unfit(record);
     if (fault) {
       aside.push({ ...record, headers: { ...record.headers, quantrac_topic: topic, ...reasonOf(fault) } });
       onSetAside(record, fault);
-    } else outgoing.push({ type, key: record.key, sequence, knownAt, payload: record.value });
+    } else {
+      const traced = traceparent && { traceparent };
+      outgoing.push({ type, key: record.key, sequence, knownAt, payload: record.value, ...traced });
+    }
   }
   await log.publish(rejected, aside);
   return outgoing;

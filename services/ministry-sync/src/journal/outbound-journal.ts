@@ -15,6 +15,7 @@ import {
   rootOf,
 } from '@quantrac/journal';
 import { edgeOf, type JournalStore, type Taken } from '@quantrac/journal-store';
+import { RecentTraces } from './recent-traces.ts';
 
 /** A topic's record on its way into the journal; the payload is the record's exact value. */
 export type Outgoing = Pick<Leaf, 'type' | 'key' | 'sequence' | 'knownAt'> & {
@@ -26,6 +27,7 @@ export type Outgoing = Pick<Leaf, 'type' | 'key' | 'sequence' | 'knownAt'> & {
 /** The end of a node's journal: takes records once each, in blocks, and knows how far it reaches. */
 export class OutboundJournal {
   readonly name: string;
+  readonly traces = new RecentTraces();
   readonly #store: JournalStore;
   readonly #blockRecords: number;
   #edge: Edge = emptyEdge;
@@ -106,6 +108,9 @@ export class OutboundJournal {
         payload: record.payload,
       }),
     );
+    outgoing.forEach(({ traceparent }, index) => {
+      if (traceparent) this.traces.note(first + index, traceparent);
+    });
     const edge = continued(
       this.#edge,
       records.map(({ leaf }) => leaf),
