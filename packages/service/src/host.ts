@@ -111,14 +111,14 @@ async function start<Settings extends CommonSettings>(
   const node = await nodeOf(settings, options.node ?? settings.node, { log: logger, onWaiting });
   const log = logger.child({ node });
   stops.push('log', () => log.info('stopped'));
+  const tracing = await tracingOf(settings, name, node);
+  if (tracing) stops.push('traces', tracing.close);
   const { peer, close } = peersOf(data);
   stops.push('peers', close);
   const opened = await openStores({ settings, service: name, node, log, onWaiting });
   stops.push('stores', () => opened.close());
   const appended = newBell();
   const stores = { ...opened, events: new TellingEventStore(opened.events, appended.ring) };
-  const tracing = await tracingOf(settings, name, node);
-  if (tracing) stops.push('traces', tracing.close);
   const watch = watching({ counts: monitor?.counts, tracing });
   const steps = stepMaker({ stores, node, log, watch, definition: () => definition });
   const { step } = steps;

@@ -15,7 +15,6 @@ import { type AtFaultPoint, type GroupPositions, type StepStore, storePositions,
 import { type BatchOutcome, type WatchBatch, type WatchedBatch, watched, watchNothing } from './watched.ts';
 
 export interface StepOptions<State> {
-  readonly watch?: WatchBatch;
   readonly processor: Processor<State>;
   readonly store: StepStore;
   readonly node: string;
@@ -29,6 +28,7 @@ export interface StepOptions<State> {
   readonly onContradicted?: OnContradicted;
   /** Rows are published behind the taking, so that who hands in waits for no topic; where the store does not publish in its commit. */
   readonly tellsBehind?: AfterCommitOptions<State>['tellsBehind'];
+  readonly watch?: WatchBatch;
   readonly at?: AtFaultPoint;
   /** Cells kept in memory at most. */
   readonly maxCells?: number;
