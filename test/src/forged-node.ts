@@ -62,7 +62,8 @@ export function forgedNode(ministry: string, node: string): ForgedNode {
       );
       const root = hashToBytes(rootOf(after));
       const bytes = await encodeBlock(records);
-      send({ $case: 'block', value: { incarnation, first: BigInt(first), count: records.length, bytes, root } });
+      const value = { incarnation, first: BigInt(first), count: records.length, bytes, root, traceparents: [] };
+      send({ $case: 'block', value });
     },
     answer: (kind) =>
       eventually(() => {

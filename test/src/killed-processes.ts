@@ -16,10 +16,10 @@ const times = { start: START, end: START + (HOURS + 1) * HOUR_MS };
 const patience = { withinMs: 60_000, everyMs: 1000 };
 
 /**
- * A province of separate processes, each killed once while files come in, comes to the result of one process on the embedded default that
- * nobody kills; and both ministries' copies are equal to their nodes.
+ * A province of separate processes, each killed or told to end once while files come in, and started again, comes to the result of one
+ * process on the embedded default that nobody ends; and both ministries' copies are equal to their nodes.
  */
-export async function assertKillsChangeNothing(t: TestContext, options: ApartOptions = {}): Promise<void> {
+export async function assertEndsChangeNothing(t: TestContext, options: ApartOptions = {}): Promise<void> {
   const chance = dice();
   t.diagnostic(`QUANTRAC_SEED=${chance.seed}`);
   const simulation = simulate({ stations: 6, hours: HOURS, seed: chance.seed, start: START, provinces: ['HCM'] });

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { nodeIdentity, peersOf, socketPath, variableOf } from '@quantrac/service';
 import { startNodeProcess } from '@quantrac/standalone/demo/node-process';
@@ -20,7 +21,7 @@ export type Settings = Readonly<Record<string, string | number | boolean | null>
 /** One process of a province, or its national tier. */
 export interface Restartable {
   readonly name: string;
-  /** SIGKILL, and a start on the same folder. */
+  /** Ended, and started on the same folder. */
   restart(): Promise<void>;
 }
 
@@ -33,27 +34,28 @@ export interface Apart {
 export interface ApartOptions {
   /** Which stores a data folder's services work on; the embedded default unless said. */
   readonly storesOf?: (data: string) => Settings;
+  /** How a process is ended: SIGKILL unless said; told to end it must do so in order. */
+  readonly ends?: 'killed' | 'told';
   /** Services that have a second instance. */
   readonly twice?: readonly string[];
 }
 
 /** Every service of a province in a process of its own, and a national tier in another. */
 export async function startApart(t: TestContext, options: ApartOptions = {}): Promise<Apart> {
-  const { storesOf = () => ({}), twice = [] } = options;
+  const { storesOf = () => ({}), twice = [], ends = 'killed' } = options;
   const [data, nationalData] = [temporaryFolder(), temporaryFolder()];
   nodeIdentity(data, NODE);
   const ministry = `unix:${socketPath(nationalData, 'national-aggregation')}`;
   const driven = await drivenSettings();
   const settings = { ...driven, portalPort: 0, ministry, ...storesOf(data) };
   const second = { ...settings, instance: 'b', httpPort: 0, ftpPort: 0 };
+  const start = (name: string, folder: string, given: Settings) =>
+    // the machine may be slow; that a stop is cut has a test of its own
+    startRestartable(t, name, { folder, settings: { stopWithinMs: 60_000, ...given }, ends });
   const processes = await Promise.all([
-    startRestartable(t, 'national-aggregation', nationalData, {
-      port: null,
-      logLevel: 'error',
-      ...storesOf(nationalData),
-    }),
-    ...services.map((name) => startRestartable(t, name, data, settings)),
-    ...twice.map((name) => startRestartable(t, name, data, second)),
+    start('national-aggregation', nationalData, { port: null, logLevel: 'error', ...storesOf(nationalData) }),
+    ...services.map((name) => start(name, data, settings)),
+    ...twice.map((name) => start(name, data, second)),
   ]);
   const peers = peersOf(data);
   t.after(() => peers.close());
@@ -61,17 +63,28 @@ export async function startApart(t: TestContext, options: ApartOptions = {}): Pr
   return { province: { node: NODE, data, peer: peers.peer, httpPort, ftpPort }, nationalData, processes };
 }
 
-async function startRestartable(t: TestContext, name: string, data: string, settings: Settings): Promise<Restartable> {
+interface RestartableOptions {
+  readonly folder: string;
+  readonly settings: Settings;
+  readonly ends: 'killed' | 'told';
+}
+
+async function startRestartable(
+  t: TestContext,
+  name: string,
+  { folder, settings, ends }: RestartableOptions,
+): Promise<Restartable> {
   const variables = Object.fromEntries(
     Object.entries(settings).map(([setting, value]) => [variableOf(setting), String(value)]),
   );
-  let running = await startService(name, data, variables);
+  let running = await startService(name, folder, variables);
   t.after(() => running.stop());
   return {
     name,
     async restart() {
-      await running.kill();
-      running = await startService(name, data, variables);
+      if (ends === 'killed') await running.kill();
+      else assert.equal(await running.stop(), 0, `${name} ends in order`);
+      running = await startService(name, folder, variables);
     },
   };
 }

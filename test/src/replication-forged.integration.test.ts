@@ -104,7 +104,8 @@ describe('what does not continue a journal is refused and named on both sides', 
       11,
       async (forged) => {
         const root = hashToBytes(rootOf(edge));
-        const value = { incarnation: 1, first: 11n, count: 1, bytes: Buffer.from('no block'), root };
+        const bytes = Buffer.from('no block');
+        const value = { incarnation: 1, first: 11n, count: 1, bytes, root, traceparents: [] };
         forged.send({ $case: 'block', value });
       },
     ],

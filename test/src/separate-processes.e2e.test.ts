@@ -1,5 +1,8 @@
 import { test } from 'node:test';
-import { assertKillsChangeNothing } from './killed-processes.ts';
+import { assertEndsChangeNothing } from './killed-processes.ts';
 
 test('a province of separate processes, each killed once, comes to the result of one process that nobody killed', (t) =>
-  assertKillsChangeNothing(t));
+  assertEndsChangeNothing(t));
+
+test('services that are told to end under load do so in order and lose nothing', (t) =>
+  assertEndsChangeNothing(t, { ends: 'told' }));

@@ -106,6 +106,20 @@ export function groupConformance(newLog: NewLog): void {
     assert.ok(seen.findLastIndex(({ topic }) => topic === others.name) < 200);
   });
 
+  test('says how many records a group has not taken yet', async (t) => {
+    const log = await newLog(t).open();
+    let allow = () => {};
+    const allowed = new Promise<void>((resolve) => {
+      allow = resolve;
+    });
+    await collector(log, { handle: () => allowed });
+    for (const number of upTo(5)) await publish(log, number);
+    const behind = async () => (await log.behind()).find(({ topic }) => topic === numbers.name)?.records;
+    await eventually(async () => (await behind()) === 5);
+    allow();
+    await eventually(async () => (await behind()) === 0);
+  });
+
   test('tells a group that its position is lost, and goes on where the group answers', async (t) => {
     const place = newLog(t);
     const log = await place.open();

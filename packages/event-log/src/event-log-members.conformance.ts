@@ -57,6 +57,23 @@ export function memberConformance(newLog: NewLog): void {
     assert.deepEqual(store.refused, []);
   });
 
+  test('gives what a member had to the others as it leaves, not once its lease has run out', async (t) => {
+    const place = newLog(t);
+    const log = await place.open();
+    const leaseMs = 300_000;
+    const taken: number[] = [];
+    const join = async () => {
+      const take = async ({ records }: Batch) => void taken.push(...records.map(numberOf));
+      return (await collector(await place.open({ leaseMs }), { handle: take })).subscription;
+    };
+    const leaver = await join();
+    await eventually(() => leaver.health().active);
+    await join();
+    await leaver.close();
+    for (const number of upTo(50)) await publish(log, number);
+    await eventually(() => new Set(taken).size === 50);
+  });
+
   test('keeps the partitions of a member whose handler takes longer than the lease', async (t) => {
     const place = newLog(t);
     const log = await place.open({ leaseMs: 800 });

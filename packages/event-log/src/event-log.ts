@@ -66,6 +66,13 @@ export interface Subscription {
   readonly health: () => { readonly active: boolean; readonly lastError?: string };
 }
 
+/** What a group has not taken yet of a topic, of the parts that a member here holds. */
+export interface Lag {
+  readonly group: string;
+  readonly topic: string;
+  readonly records: number;
+}
+
 /** Keyed records in topics, delivered at least once, in publish order per key and producer. */
 export abstract class EventLog {
   /** Names the log that positions belong to. */
@@ -90,6 +97,9 @@ export abstract class EventLog {
 
   /** The mark behind the newest record. */
   abstract end(topic: Topic): Promise<Positions>;
+
+  /** How far the groups that subscribed here are behind the ends of their topics. */
+  abstract behind(): Promise<readonly Lag[]>;
 
   /** Deletes what has outlived the topic's retention, a day's records an hour at most; called once an hour. How many records went. */
   abstract retain(topic: Topic): Promise<number>;

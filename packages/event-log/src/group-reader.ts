@@ -1,4 +1,4 @@
-import type { Batch, Positions, ReceivedRecord, SubscribeOptions, Subscription, Topic } from './event-log.ts';
+import type { Batch, Lag, Positions, ReceivedRecord, SubscribeOptions, Subscription, Topic } from './event-log.ts';
 
 const LOOK_AGAIN_MS = 250;
 const RETRY_MS = 500;
@@ -71,6 +71,18 @@ export class GroupReader implements Subscription {
     active: this.#membership.isActive(),
     ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),
   });
+
+  /** `end` answers the marks behind a topic's newest records. */
+  async behind(end: (topic: Topic) => Promise<Positions>): Promise<readonly Lag[]> {
+    if (!this.#membership.isActive()) return [];
+    const byTopic = Map.groupBy(this.#holding?.parts ?? [], ({ topic }) => topic);
+    const lags = [...byTopic].map(async ([topic, parts]) => {
+      const ends = await end(topic);
+      const left = parts.map(({ name }) => Math.max(0, offsetOf(ends[name]) - offsetOf(this.#positions[name])));
+      return { group: this.#options.group, topic: topic.name, records: left.reduce((sum, one) => sum + one, 0) };
+    });
+    return Promise.all(lags);
+  }
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
@@ -148,6 +160,9 @@ export class GroupReader implements Subscription {
 
   #gaveAt = ({ name }: Part): number => this.#gave.get(name) ?? -1;
 }
+
+/** Marks of both logs end with it; none is the beginning. */
+const offsetOf = (mark = ':0'): number => Number(mark.slice(mark.lastIndexOf(':') + 1));
 
 /** The mark of a part's very first record. */
 const isBeginning = (mark: string): boolean => mark.endsWith(':0');

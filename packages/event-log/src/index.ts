@@ -1,6 +1,7 @@
 export {
   type Batch,
   EventLog,
+  type Lag,
   type LogRecord,
   type Positions,
   type ReceivedRecord,

@@ -2,6 +2,7 @@ import { Fault } from '@quantrac/event-sourcing';
 import {
   type Batch,
   EventLog,
+  type Lag,
   type LogRecord,
   type Positions,
   type SubscribeOptions,
@@ -45,7 +46,7 @@ export class KafkaEventLog extends EventLog {
   readonly #topics: KafkaTopics;
   readonly #book: KafkaLogBook;
   readonly #sender: KafkaSender;
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #subscriptions = new Set<GroupReader>();
   readonly #epochs: KafkaEpochs;
   #remembering: NodeJS.Timeout | undefined;
 
@@ -131,6 +132,11 @@ export class KafkaEventLog extends EventLog {
 
   end(topic: Topic): Promise<Positions> {
     return this.#newReader().end(topic);
+  }
+
+  async behind(): Promise<readonly Lag[]> {
+    const end = (topic: Topic) => this.end(topic);
+    return (await Promise.all([...this.#subscriptions].map((reader) => reader.behind(end)))).flat();
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {

@@ -3,6 +3,7 @@ import { Fault } from '@quantrac/event-sourcing';
 import {
   type Batch,
   EventLog,
+  type Lag,
   type LogRecord,
   type Positions,
   type ReceivedRecord,
@@ -20,7 +21,7 @@ import type { ReadArgument, ReadBlock, ReadManyArgument, ReadManyResult, ReadRes
 
 /** The topics that one service produces, in that service's own file; those of others are read from theirs. */
 export class SqliteEventLog extends EventLog {
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #subscriptions = new Set<GroupReader>();
   readonly #members = new Set<string>();
   #identity: Identity;
 
@@ -81,6 +82,11 @@ export class SqliteEventLog extends EventLog {
     const argument = { file: this.#fileOf(topic), topic: topic.name };
     const mark = await this.options.database.call<string | undefined>('event-log.end', argument);
     return mark ? { [topic.name]: mark } : {};
+  }
+
+  async behind(): Promise<readonly Lag[]> {
+    const end = (topic: Topic) => this.end(topic);
+    return (await Promise.all([...this.#subscriptions].map((reader) => reader.behind(end)))).flat();
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {

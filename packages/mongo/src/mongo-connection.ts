@@ -51,6 +51,9 @@ export async function connectToMongo(url: string, database: string): Promise<Mon
   return { database: connection.db!, close: () => connection.close() };
 }
 
+/** Rejects with the Fault `unavailable` while the server does not answer. */
+export const pingMongo = (database: MongoDatabase): Promise<unknown> => asking(() => database.command({ ping: 1 }));
+
 export const DUPLICATE_KEY = 11_000;
 
 export const isDuplicateKey = (error: unknown): boolean =>

@@ -5,11 +5,13 @@ import type { DocumentStore } from '@quantrac/document-store';
 import type { EventLog } from '@quantrac/event-log';
 import type { EventStore } from '@quantrac/event-store';
 import type { JournalStore } from '@quantrac/journal-store';
-import type { Processor, Relay, Step, StepStore } from '@quantrac/stream-processing';
+import type { Processor, Relay, Step, StepStore, WatchBatch } from '@quantrac/stream-processing';
 import type { TimeSeries } from '@quantrac/time-series';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Peer } from './grpc-client.ts';
+import type { Measure } from './telemetry/metrics.ts';
+import type { Tracing } from './telemetry/tracing.ts';
 
 /** A service's own stores, of whichever profile. */
 export interface Stores {
@@ -34,6 +36,12 @@ export interface Surroundings {
   readonly clock: () => number;
   /** Another service of this node. */
   readonly peer: (service: string) => Peer;
+  /** Follows the batches of a group that takes them without a step. */
+  readonly watch: (group: string) => WatchBatch;
+  /** Begins a trace where something comes in. */
+  readonly trace: Tracing['begin'];
+  /** A record was set aside by such a group. */
+  readonly rejected: (group: string) => void;
   /** How a step is made for a processor that is not fed from topics. */
   readonly step: <State>(processor: Processor<State>) => Step<State>;
 }
@@ -44,6 +52,8 @@ export interface CommandContext {
   readonly commandId: string;
   /** ms; read from the clock once, where the command came in. */
   readonly at: number;
+  /** Of what it came of: for the metadata of its events. */
+  readonly traceparent?: string;
 }
 
 export interface CommandHandler<Schema extends z.ZodType = z.ZodType> {
@@ -103,6 +113,8 @@ export interface ServiceDefinition {
   readonly queries: Readonly<Record<string, QueryHandler>>;
   /** What it reads topics with beside its processors, for health. */
   readonly readings?: () => readonly GroupHealth[];
+  /** What its gauges show beside what every service has. */
+  readonly measures?: () => readonly Measure[];
   /** Handles `CommandOutput`s of the processors: by aggregate name. */
   readonly aggregates?: Readonly<
     Record<string, (streamId: string, command: unknown, context: CommandContext) => Promise<void>>

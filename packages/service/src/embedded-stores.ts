@@ -22,6 +22,7 @@ export async function openEmbeddedStores(data: string, service: string, instance
   const blobs = await SqliteBlobStore.open(database);
   const steps = await sqliteStepStore(database, { documents, series, log, blobs });
   return {
+    servers: [],
     events,
     log,
     documents,

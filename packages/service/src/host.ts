@@ -1,7 +1,8 @@
 import type { Server } from '@grpc/grpc-js';
 import type { TopicDeclaration } from '@quantrac/contracts';
 import type { EventLog, LogRecord, Topic } from '@quantrac/event-log';
-import { type Logger, pino } from 'pino';
+import type { Relay } from '@quantrac/stream-processing';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { newBell } from './bell.ts';
 import {
@@ -16,6 +17,7 @@ import { openGrpcServer, openTcpServer } from './grpc-server.ts';
 import { historyOf, refuseUnknownTopic } from './history.ts';
 import { isKnown } from './known-record.ts';
 import { aloneOn } from './lease.ts';
+import { loggerOf } from './logger.ts';
 import { stepMaker } from './make-steps.ts';
 import { lockService, socketPath } from './node-folder.ts';
 import { peersOf } from './peers.ts';
@@ -23,7 +25,12 @@ import { withReplays } from './rejected.ts';
 import { startConsumers } from './run-consumers.ts';
 import { startRelays } from './run-relays.ts';
 import type { CommonSettings } from './settings.ts';
+import { Stops } from './stops.ts';
 import { type HostedStores, nodeOf, openStores } from './stores.ts';
+import { measuresOf } from './telemetry/measures.ts';
+import { type Monitored, monitored } from './telemetry/monitor.ts';
+import { beginsNothing, tracingOf } from './telemetry/tracing.ts';
+import { watching } from './telemetry/watching.ts';
 import { TellingEventStore } from './telling-event-store.ts';
 
 /** What a service's own file offers the shell. */
@@ -53,6 +60,8 @@ export interface Hosted {
   readonly health: () => readonly GroupHealth[];
   /** In order: stop accepting, stop consumers, publish what was committed, close the stores. */
   stop(): Promise<void>;
+  /** What a stop has not ended yet, for who cannot wait longer. */
+  readonly left: () => readonly string[];
 }
 
 const TIDY_EVERY_MS = 120_000;
@@ -62,39 +71,65 @@ const RETAIN_EVERY_MS = 3_600_000;
 /** Starts one service on its own stores; the only way a service runs, alone or in `standalone`. */
 export async function host<Settings extends CommonSettings>(options: HostOptions<Settings>): Promise<Hosted> {
   const { data, instance } = options.settings;
-  const place = instance === undefined ? options.name : `${options.name}-${instance}`;
-  const stops: Stop[] = [lockService(data, place)];
-  const stop = once(() => inReverse(stops));
+  const place = placeOf(options.name, instance);
+  const stops = new Stops();
+  stops.push('lock', lockService(data, place));
+  const monitor = monitored(options.settings, place);
+  const stop = () => {
+    monitor?.readiness.stops();
+    return stops.run();
+  };
   try {
-    return { ...(await start(options, socketPath(data, place), stops)), stop };
+    return { ...(await start(options, { socket: socketPath(data, place), stops, monitor })), stop, left: stops.left };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** What is to be undone goes to `stops` as it is done, so that a start that fails half-way leaves nothing. */
+/** A service, or one instance of it, among those that work on its node. */
+export const placeOf = (service: string, instance: string | undefined): string =>
+  instance === undefined ? service : `${service}-${instance}`;
+
+interface Start {
+  readonly socket: string;
+  readonly stops: Stops;
+  readonly monitor: Monitored | undefined;
+}
+
 async function start<Settings extends CommonSettings>(
   options: HostOptions<Settings>,
-  socket: string,
-  stops: Stop[],
-): Promise<Omit<Hosted, 'stop'>> {
+  { socket, stops, monitor }: Start,
+): Promise<Omit<Hosted, 'stop' | 'left'>> {
   const { name, settings, clock = Date.now } = options;
   const { data, listen: address } = settings;
-  const logger = loggerOf(options).child({ service: name });
-  const node = await nodeOf(settings, options.node ?? settings.node, logger);
+  const logger = (options.logger ?? loggerOf(settings)).child({ service: name });
+  if (monitor) {
+    stops.push('monitor', monitor.close);
+    await monitor.open();
+  }
+  const onWaiting = monitor?.readiness.starts;
+  const node = await nodeOf(settings, options.node ?? settings.node, { log: logger, onWaiting });
   const log = logger.child({ node });
-  stops.push(() => log.info('stopped'));
+  stops.push('log', () => log.info('stopped'));
+  const tracing = await tracingOf(settings, name, node);
+  if (tracing) stops.push('traces', tracing.close);
   const { peer, close } = peersOf(data, settings);
-  stops.push(close);
-  const opened = await openStores({ settings, service: name, node, log });
-  stops.push(() => opened.close());
+  stops.push('peers', close);
+  const opened = await openStores({ settings, service: name, node, log, onWaiting });
+  stops.push('stores', () => opened.close());
   const appended = newBell();
   const stores = { ...opened, events: new TellingEventStore(opened.events, appended.ring) };
-  const steps = stepMaker({ stores, node, log, definition: () => definition });
-  const { step, rejected, withContradicted } = steps;
-  const made = options.make(stores, settings, { node, data, log, clock, peer, step });
-  const definition: ServiceDefinition = withReplays(made, stores, rejected);
+  const watch = watching({ counts: monitor?.counts, tracing });
+  const steps = stepMaker({ stores, node, log, watch, definition: () => definition });
+  const { step } = steps;
+  const onRejected = (group: string) => monitor?.counts.rejected(group);
+  const made = options.make(stores, settings, {
+    ...{ node, data, log, clock, peer, step, watch },
+    rejected: onRejected,
+    trace: tracing?.begin ?? beginsNothing,
+  });
+  const definition: ServiceDefinition = withReplays(made, stores, steps.rejected);
   const isOurs = (topic: Topic, record: LogRecord) => isKnown(topic, record, { definition, stores, node });
   if (await opened.raiseIfUnknown(isOurs))
     log.warn(
@@ -102,56 +137,51 @@ async function start<Settings extends CommonSettings>(
       'the stores were restored: what is published from now on outranks what they have lost',
     );
   const alone = aloneOn(settings, stores.documents, log);
-  const relays = await alone('relays', async () => startRelays(definition, stores, { node, appended, log }));
-  stops.push(steps.close, () => relays.stop());
-  const consumers = await startConsumers(definition, stores, { peer, step, log });
-  stops.push(
-    consumers.close,
-    startRetention(() => retainedTopics(definition, rejected()), stores.log, log),
-    startTidying(opened, log),
+  const behindSince = new Map<string, number>();
+  const relays = await alone('relays', async () =>
+    startRelays(definition, stores, { node, appended, behindSince, log }),
   );
-  const health = () => withContradicted([...consumers.health(), ...(definition.readings?.() ?? [])]);
+  stops.push('steps', steps.close);
+  stops.push('relays', () => relays.stop());
+  const consumers = await startConsumers(definition, stores, { peer, step, log, onRejected });
+  stops.push('consumers', consumers.close);
+  const retained = () => retainedTopics(definition, steps.rejected());
+  stops.push('retention', startRetention(retained, stores.log, log));
+  stops.push('tidying', startTidying(opened, log));
+  const health = () => steps.withContradicted([...consumers.health(), ...(definition.readings?.() ?? [])]);
   const queries = { ...definition.queries, health: query(z.object({}), async () => health()) };
   const answering = { definition: { ...definition, queries }, history: historyFrom(definition, stores, node), clock };
   const server = await openGrpcServer(answering, socket);
-  stops.push(() => closeServer(server));
+  stops.push('gRPC', () => closeServer(server));
   if (address !== undefined) {
     const listening = await openTcpServer(answering, { address, settings, log });
-    stops.push(() => closeServer(listening));
+    stops.push('gRPC over TCP', () => closeServer(listening));
   }
-  for (const run of definition.run ?? []) {
+  for (const [index, run] of (definition.run ?? []).entries()) {
     const running: Running = await run();
-    stops.push(() => running.stop());
+    stops.push(`listener ${index}`, () => running.stop());
   }
   for (const [index, run] of (definition.runAlone ?? []).entries()) {
     const running = await alone(`work-${index}`, run);
-    stops.push(() => running.stop());
+    stops.push(`work ${index}`, () => running.stop());
   }
+  monitor?.readiness.started(opened.servers, health);
+  const outboxes = () => new Map([...agesOf(definition.relays, behindSince), ...steps.untoldMs()]);
+  monitor?.measures(measuresOf({ log: stores.log, health, outboxes, own: () => definition.measures?.() ?? [] }));
   log.info('started');
   return { name, definition, node, health };
 }
+
+/** By relay, for how long it has had something to tell. */
+const agesOf = (relays: readonly Relay[], behindSince: ReadonlyMap<string, number>) => {
+  const now = performance.now();
+  return relays.map(({ name }) => [name, now - (behindSince.get(name) ?? now)] as const);
+};
 
 const historyFrom = (definition: ServiceDefinition, stores: Stores, node: string) => (topic: string, key: string) => {
   refuseUnknownTopic(topic, definition);
   return historyOf(topic, key, { definition, stores, node });
 };
-
-const loggerOf = ({ logger, settings }: { logger?: Logger; settings: CommonSettings }): Logger =>
-  logger ?? pino({ level: settings.logLevel, serializers: { error: pino.stdSerializers.err } });
-
-type Stop = () => void | Promise<void>;
-
-/** One that fails keeps no other from being stopped. */
-async function inReverse(stops: readonly Stop[]): Promise<void> {
-  const failed: unknown[] = [];
-  for (const stop of stops.toReversed())
-    try {
-      await stop();
-    } catch (error) {
-      failed.push(error);
-    }
-  if (failed.length > 0) throw failed[0];
-}
 
 /** Everything that this service lets grow: its topics, and what its groups have set aside. */
 export const retainedTopics = (
@@ -197,12 +227,4 @@ async function closeServer(server: Server): Promise<void> {
   const force = setTimeout(() => server.forceShutdown(), 2000);
   await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
   clearTimeout(force);
-}
-
-function once(action: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => {
-    running ??= action();
-    return running;
-  };
 }

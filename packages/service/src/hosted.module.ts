@@ -6,8 +6,9 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { type Hosted, type HostOptions, host } from './host.ts';
+import { type Hosted, type HostOptions, host, placeOf } from './host.ts';
 import type { CommonSettings } from './settings.ts';
+import { monitored } from './telemetry/monitor.ts';
 
 const OPTIONS = Symbol('options of the hosted service');
 
@@ -19,6 +20,8 @@ export class HostedService implements OnApplicationBootstrap, OnApplicationShutd
 
   constructor(@Inject(OPTIONS) options: HostOptions<CommonSettings>) {
     this.#options = options;
+    // before the first of several begins: nobody is ready while one of them waits for its turn
+    monitored(options.settings, placeOf(options.name, options.settings.instance));
   }
 
   async onApplicationBootstrap(): Promise<void> {

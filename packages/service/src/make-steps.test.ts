@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { sequenceOf } from '@quantrac/contracts';
-import type { Message, Processor } from '@quantrac/stream-processing';
+import { type Message, type Processor, watchNothing } from '@quantrac/stream-processing';
 import { pino } from 'pino';
 import { openEmbeddedStores } from './embedded-stores.ts';
 import { stepMaker } from './make-steps.ts';
@@ -41,7 +41,7 @@ async function opened(t: TestContext) {
   const lines: Record<string, unknown>[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const definition = () => ({ name: 'saying', topics: [] });
-  return { lines, ...stepMaker({ stores, node: 'n1', log, definition }) };
+  return { lines, ...stepMaker({ stores, node: 'n1', log, watch: () => watchNothing, definition }) };
 }
 
 it('versions that come again with other bytes are logged once a batch and counted in the health of their group', async (t) => {

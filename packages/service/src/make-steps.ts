@@ -1,5 +1,5 @@
 import { rejectedTopic, type TopicDeclaration } from '@quantrac/contracts';
-import { type OnContradicted, Step, type StepOptions } from '@quantrac/stream-processing';
+import { type OnContradicted, Step, type StepOptions, type WatchBatch } from '@quantrac/stream-processing';
 import type { Logger } from 'pino';
 import type { GroupHealth, ServiceDefinition, Stores, Surroundings } from './definition.ts';
 
@@ -7,6 +7,8 @@ export interface StepMaker {
   readonly step: Surroundings['step'];
   /** Publishes what the steps have still to tell. */
   close(): Promise<void>;
+  /** By group that publishes behind its taking, for how long its oldest row has waited. */
+  readonly untoldMs: () => ReadonlyMap<string, number>;
   /** Where the steps made so far set records aside. */
   readonly rejected: () => readonly TopicDeclaration[];
   /** Beside what is known of the groups: what each would have contradicted, a step that no topic feeds among them. */
@@ -17,24 +19,33 @@ export interface StepMakerOptions {
   readonly stores: Pick<Stores, 'steps' | 'log'>;
   readonly node: string;
   readonly log: Logger;
+  readonly watch: (group: string) => WatchBatch;
   /** Not there yet while it is made. */
   readonly definition: () => Pick<ServiceDefinition, 'name' | 'topics' | 'aggregates'>;
 }
 
 /** Makes a service's steps, all over the same stores. */
-export function stepMaker({ stores, node, log, definition }: StepMakerOptions): StepMaker {
+export function stepMaker({ stores, node, log, watch, definition }: StepMakerOptions): StepMaker {
   const rejected = new Map<string, TopicDeclaration>();
   const { onContradicted, withContradicted } = contradictions(log);
-  const handle: StepOptions<unknown>['handle'] = async ({ aggregate, streamId, command, commandId, knownAt }) => {
+  const handle: StepOptions<unknown>['handle'] = async (asked) => {
+    const { aggregate, streamId, command, commandId, knownAt, traceparent } = asked;
     const { name, aggregates } = definition();
     const handler = aggregates?.[aggregate];
     if (!handler) throw new Error(`${name} has no aggregate ${aggregate}`);
-    await handler(streamId, command, { actor: { account: name, role: 'system' }, commandId, at: knownAt });
+    await handler(streamId, command, {
+      actor: { account: name, role: 'system' },
+      commandId,
+      at: knownAt,
+      ...(traceparent && { traceparent }),
+    });
   };
   const made: Step<unknown>[] = [];
+  const behind = new Map<string, Step<unknown>>();
   return {
     rejected: () => [...rejected.values()],
     withContradicted,
+    untoldMs: () => new Map([...behind].map(([group, step]) => [group, step.untoldMs()])),
     close: async () => void (await Promise.all(made.map((step) => step.close()))),
     step(processor) {
       const { name, topics } = definition();
@@ -42,6 +53,7 @@ export function stepMaker({ stores, node, log, definition }: StepMakerOptions): 
       rejected.set(topic.name, topic);
       const step = new Step({
         processor,
+        watch: watch(processor.name),
         store: stores.steps,
         node,
         epoch: stores.log.epoch,
@@ -53,6 +65,7 @@ export function stepMaker({ stores, node, log, definition }: StepMakerOptions): 
         ...(processor.inputs.length === 0 && { tellsBehind: { onFailure: toldOnce(log, processor.name) } }),
       });
       made.push(step as Step<unknown>);
+      if (processor.inputs.length === 0) behind.set(processor.name, step as Step<unknown>);
       return step;
     },
   };

@@ -1,8 +1,7 @@
 import { MongoDocumentStore } from '@quantrac/document-store/mongo-document-store';
 import { Fault } from '@quantrac/event-sourcing';
 import { connectToMongo } from '@quantrac/mongo/mongo-connection';
-import type { Logger } from 'pino';
-import { onceThere } from './once-there.ts';
+import { onceThere, type Waiting } from './once-there.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 const nodes = { name: 'nodes' };
@@ -12,7 +11,7 @@ const IDENTITY = 'identity';
 export const nodeInMongo = (
   { mongoUrl, mongoPrefix }: ServerSettings,
   proposed: string,
-  log: Logger,
+  waiting: Waiting,
 ): Promise<string> =>
   onceThere(async () => {
     const { database, close } = await connectToMongo(mongoUrl, `${mongoPrefix}node`);
@@ -23,7 +22,7 @@ export const nodeInMongo = (
     } finally {
       await close();
     }
-  }, log);
+  }, waiting);
 
 /** Throws the Fault `invalid` where the databases are another node's. */
 export function refuseOtherNode(agreed: string, wanted: string | undefined, { mongoPrefix }: ServerSettings): void {

@@ -24,17 +24,17 @@ function settingsFor(t: TestContext, own: { kafkaPrefix?: string; mongoPrefix?: 
 test('processes of a node on folders of their own agree on one id, whoever comes first', async (t) => {
   const names = { mongoPrefix: `${randomUUID().slice(0, 8)}-` };
   const folders = Array.from({ length: 4 }, () => settingsFor(t, names));
-  const nodes = await Promise.all(folders.map((settings) => nodeOf(settings, undefined, log)));
+  const nodes = await Promise.all(folders.map((settings) => nodeOf(settings, undefined, { log })));
   assert.equal(new Set(nodes).size, 1);
-  assert.equal(await nodeOf(settingsFor(t, names), undefined, log), nodes[0], 'a new folder learns it');
+  assert.equal(await nodeOf(settingsFor(t, names), undefined, { log }), nodes[0], 'a new folder learns it');
 });
 
 test('databases of another node are refused by name', async (t) => {
   const settings = settingsFor(t);
-  assert.equal(await nodeOf(settings, 'hcm', log), 'hcm');
+  assert.equal(await nodeOf(settings, 'hcm', { log }), 'hcm');
   const other = settingsFor(t, { mongoPrefix: settings.mongoPrefix });
   await assert.rejects(
-    nodeOf(other, 'hanoi', log),
+    nodeOf(other, 'hanoi', { log }),
     (error) => isFault(error, 'NodeChanged') && /belong to node hcm, not hanoi/.test(error.message),
   );
 });

@@ -7,33 +7,34 @@ import type { KeptMark, MarkKeeper } from '@quantrac/event-log/kafka-epochs';
 import { KafkaEventLog } from '@quantrac/event-log/kafka-event-log';
 import { MongoEventStore } from '@quantrac/event-store/mongo-event-store';
 import { MongoJournalStore } from '@quantrac/journal-store/mongo-journal-store';
-import { connectToMongo } from '@quantrac/mongo/mongo-connection';
+import { connectToMongo, pingMongo } from '@quantrac/mongo/mongo-connection';
 import { portsStepStore } from '@quantrac/stream-processing';
 import { MongoTimeSeries } from '@quantrac/time-series/mongo-time-series';
-import type { Logger } from 'pino';
 import { kafkaSettingsOf } from './kafka-access.ts';
-import { onceThere } from './once-there.ts';
+import { onceThere, type Waiting } from './once-there.ts';
 import type { ServerSettings } from './server-settings.ts';
 import type { HostedStores } from './stores.ts';
 
-export interface ProductionStoresOptions {
+export interface ProductionStoresOptions extends Waiting {
   readonly servers: ServerSettings;
   readonly service: string;
   readonly node: string;
-  readonly log: Logger;
 }
 
 /** The production profile: a service's topics on Kafka, all other stores in a database of its own in MongoDB. Waits for servers that are away. */
 export async function openProductionStores(options: ProductionStoresOptions): Promise<HostedStores> {
-  const { servers, service, log } = options;
+  const { servers, service } = options;
   const client = new KafkaClient(kafkaSettingsOf(servers, `${servers.kafkaPrefix}${service}`));
-  const connection = await onceThere(() => connectToMongo(servers.mongoUrl, `${servers.mongoPrefix}${service}`), log);
+  const connection = await onceThere(
+    () => connectToMongo(servers.mongoUrl, `${servers.mongoPrefix}${service}`),
+    options,
+  );
   const close = async () => {
     await client.close();
     await connection.close();
   };
   try {
-    return await onceThere(() => openOn(client, connection.database, options, close), log);
+    return await onceThere(() => openOn(client, connection.database, options, close), options);
   } catch (error) {
     await close().catch(() => {});
     throw error;
@@ -60,6 +61,10 @@ async function openOn(
   const series = await MongoTimeSeries.open(database);
   const blobs = await MongoBlobStore.open(database);
   return {
+    servers: [
+      { name: 'Kafka', ping: client.clusterId },
+      { name: 'MongoDB', ping: () => pingMongo(database) },
+    ],
     events: await MongoEventStore.open(database),
     log,
     documents,

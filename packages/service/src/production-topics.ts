@@ -20,7 +20,7 @@ export async function makeTopics(
     onDifference: (difference) => log.warn({ difference }, 'a topic has other settings than declared'),
   });
   try {
-    for (const topic of topics) await onceThere(() => made.make(topic), log);
+    for (const topic of topics) await onceThere(() => made.make(topic), { log });
     return topics.map(made.nameOf);
   } finally {
     await client.close();

@@ -8,11 +8,16 @@ export interface Consumers {
   close(): Promise<void>;
 }
 
+interface ConsumersShell extends Pick<Surroundings, 'peer' | 'step' | 'log'> {
+  /** Told of each record beside the log. */
+  readonly onRejected?: ((group: string) => void) | undefined;
+}
+
 /** One for each processor: all of them, or, where one cannot start, none. */
 export async function startConsumers(
   { name, processors }: Pick<ServiceDefinition, 'name' | 'processors'>,
   stores: Pick<Stores, 'steps'>,
-  { peer, step, log }: Pick<Surroundings, 'peer' | 'step' | 'log'>,
+  { peer, step, log, onRejected }: ConsumersShell,
 ): Promise<Consumers> {
   const start = async (processor: Processor<unknown>) => ({
     group: processor.name,
@@ -23,8 +28,10 @@ export async function startConsumers(
       rejected: rejectedTopic(processor.name, name),
       replayed: replayedTopic(processor.name, name),
       history: (topic) => peer(topicNamed(topic)?.producer ?? name).history(topic),
-      onRejected: ({ topic, id }, error) =>
-        log.error({ group: processor.name, topic, id, error }, 'a record was set aside'),
+      onRejected({ topic, id }, error) {
+        onRejected?.(processor.name);
+        log.error({ group: processor.name, topic, id, error }, 'a record was set aside');
+      },
     }),
   });
   const settled = await Promise.allSettled(processors.map(start));

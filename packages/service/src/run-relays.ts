@@ -10,6 +10,8 @@ interface RelayShell {
   readonly node: string;
   /** Rings when something was committed here. */
   readonly appended: Bell;
+  /** By relay that has something to tell, when it had nothing before. */
+  readonly behindSince: Map<string, number>;
   readonly log: Logger;
 }
 
@@ -17,17 +19,22 @@ interface RelayShell {
 export function startRelays(
   { relays }: ServiceDefinition,
   stores: Stores,
-  { node, appended, log }: RelayShell,
+  { node, appended, behindSince, log }: RelayShell,
 ): Running {
   let stopping = false;
   const run = async (relay: Relay) => {
-    for (;;) {
+    for (let caughtUp = performance.now(); ; ) {
       const last = stopping;
+      const looked = performance.now();
       const heard = appended.rung();
       const moved = await relayOnce(relay, { ...stores, node, epoch: stores.log.epoch }).catch((error) => {
         log.warn({ relay: relay.name, error }, 'a relay could not go on and tries again');
-        return false;
+        return undefined;
       });
+      if (moved === false) {
+        behindSince.delete(relay.name);
+        caughtUp = looked;
+      } else if (!behindSince.has(relay.name)) behindSince.set(relay.name, caughtUp);
       if (moved) continue;
       if (last) return;
       await appended.wait(heard, RELAY_LOOKS_MS);
@@ -39,6 +46,7 @@ export function startRelays(
       stopping = true;
       appended.ring();
       await Promise.all(running);
+      behindSince.clear();
     },
   };
 }

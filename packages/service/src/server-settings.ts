@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Fault } from '@quantrac/event-sourcing';
 import { z } from 'zod';
 
-/** Kafka and MongoDB; named without `QUANTRAC_`, as their own tools and images name them. */
+/** Kafka, MongoDB and the collector of traces; named without `QUANTRAC_`, as their own tools and images name them. */
 export const serverSettings = z.object({
   /** `host:port`, with commas between them. With `mongoUrl`: topics lie on Kafka and stores in MongoDB. */
   kafkaBrokers: z.string().min(1).optional(),
@@ -35,6 +35,8 @@ export const serverSettings = z.object({
     .string()
     .regex(/^[a-zA-Z0-9_-]{0,30}$/, 'use letters, digits and hyphens')
     .optional(),
+  /** `http://host:4318`: where spans are sent, by OTLP over HTTP; unset: there are none. Its client reads the other OTEL_EXPORTER_OTLP_... variables. */
+  otelExporterOtlpEndpoint: z.url({ protocol: /^https?$/ }).optional(),
 });
 type GivenServers = z.infer<typeof serverSettings>;
 

@@ -12,12 +12,21 @@ export const commonSettings = peerSettings.extend({
   node: z.string().min(1).optional(),
   /** fatal, error, warn, info, debug, trace or silent. */
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Where liveness, readiness and metrics are answered over HTTP; unset: nowhere. */
+  healthPort: z.int().min(1).max(65_535).optional(),
+  /** 127.0.0.1 unless said. */
+  healthHost: z.string().min(1).optional(),
+  /** Of the files that arrive, how many are traced, 0 to 1 (all unless said), and never more than some a second. */
+  traceRatio: z.number().min(0).max(1).optional(),
+  /** A stop that takes longer is cut; 10 s unless said. */
+  stopWithinMs: z.int().min(1).optional(),
   /** Names a second instance of a service on one folder. */
   instance: z
     .string()
     .regex(/^[a-z][a-z0-9]{0,15}$/, 'use a letter, then letters and digits')
     .optional(),
 });
+export const STOP_WITHIN_MS = 10_000;
 export type CommonSettings = z.infer<typeof commonSettings>;
 
 /**

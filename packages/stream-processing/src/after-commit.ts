@@ -58,6 +58,8 @@ export class AfterCommit<State> {
     return this.#teller?.untold(key);
   }
 
+  untoldMs = (): number => this.#teller?.waitingMs() ?? 0;
+
   async finish(live: readonly Live<State>[]): Promise<void> {
     const open = live.filter(({ cell }) => cell.pending || cell.untold);
     if (open.length === 0) return;

@@ -25,8 +25,14 @@ export interface ParkedMessage extends Omit<Message, 'data' | 'value'> {
 export interface Pending {
   readonly rows?: readonly PendingRow[];
   readonly documents?: readonly DocumentOutput[];
-  readonly commands?: readonly (CommandOutput & { readonly commandId: string })[];
+  readonly commands?: readonly PendingCommand[];
   readonly records?: readonly PendingRecord[];
+}
+
+export interface PendingCommand extends CommandOutput {
+  readonly commandId: string;
+  /** Of what it came of; stored beside its events, for the record that tells them. */
+  readonly traceparent?: string;
 }
 
 /** A row whose value is text, so that it can lie in a document. */
@@ -34,6 +40,8 @@ export interface PendingRow extends Omit<Row, 'value'> {
   readonly text: string;
   /** The topic of the same name as its collection carries it too. */
   readonly published?: true;
+  /** In the header of the record that carries it, nowhere else. */
+  readonly traceparent?: string;
 }
 
 export interface PendingRecord extends Omit<LogRecord, 'value'> {

@@ -114,9 +114,10 @@ const unread = ({ topic, record, replay }: Arrived, thrown: unknown): LogRecord 
 };
 
 export function messageOf(topic: string, record: LogRecord & { readonly position?: string }): Message {
-  const { id, key, type, sequence, knownAt, source } = envelopeOf(record);
+  const { id, key, type, sequence, knownAt, source, traceparent } = envelopeOf(record);
   const { value, position } = record;
   const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
   const data: unknown = JSON.parse(text);
-  return { topic, key, type, sequence, knownAt, id, source, data, value, ...(position !== undefined && { position }) };
+  const message = { topic, key, type, sequence, knownAt, id, source, data, value };
+  return { ...message, ...(position !== undefined && { position }), ...(traceparent && { traceparent }) };
 }

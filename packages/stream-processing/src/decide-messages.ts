@@ -21,6 +21,8 @@ export interface Work<State> {
   taken: Record<string, string>;
   parked: ParkedMessage[];
   readonly outputs: Written[];
+  /** By output, the trace context of the message that it came of; sparse. */
+  readonly causes: (string | undefined)[];
   readonly rejected: PendingRecord[];
   moved: boolean;
 }
@@ -85,6 +87,7 @@ function takeOne<State>(
     const all = outputs.map(written);
     work.state = state;
     for (const output of all) {
+      if (message.traceparent) work.causes[work.outputs.length] = message.traceparent;
       work.outputs.push(output);
       if (output.kind === 'row') work.live.rows.put(output);
     }

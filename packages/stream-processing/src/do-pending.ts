@@ -2,15 +2,15 @@ import type { Collection, DocumentStore } from '@quantrac/document-store';
 import type { LogRecord, Topic } from '@quantrac/event-log';
 import { isFault } from '@quantrac/event-sourcing';
 import type { Row } from '@quantrac/time-series';
-import type { Pending, PendingRecord, PendingRow } from './cell.ts';
+import type { Pending, PendingCommand, PendingRecord, PendingRow } from './cell.ts';
 import { type OnContradicted, tellContradicted } from './contradictions.ts';
 import { rejectedHeaders } from './effects.ts';
-import type { CommandOutput, DocumentOutput } from './processor.ts';
-import { recordsOf } from './published.ts';
+import type { DocumentOutput } from './processor.ts';
+import { recordsOf, type TracedRow } from './published.ts';
 import { commandsTo } from './replay.ts';
 import type { AtFaultPoint, StepStores } from './step-store.ts';
 
-export type HandleCommand = (command: CommandOutput & { readonly commandId: string }) => Promise<void>;
+export type HandleCommand = (command: PendingCommand) => Promise<void>;
 
 export interface DoContext {
   readonly stores: StepStores;
@@ -36,7 +36,7 @@ export type PendingCell = { readonly revision: number; readonly pending: Pending
 export async function doPending(cells: readonly PendingCell[], context: DoContext): Promise<void> {
   await doWithin(cells, context);
   const rows = cells.flatMap(({ pending }) => pending.rows ?? []);
-  const published = rows.filter((row) => row.published).map(toRow);
+  const published = rows.filter((row) => row.published).map(toTold);
   for (const [topic, records] of recordsOf(published, context.source))
     await context.stores.log.publish(context.topics.get(topic)!, records);
   await context.at('records done');
@@ -57,11 +57,10 @@ export async function doWithin(cells: readonly PendingCell[], context: DoContext
   for (const [topic, records] of byTopic(setAside)) await stores.log.publish(context.topics.get(topic)!, records);
 }
 
-type IdentifiedCommand = Parameters<HandleCommand>[0];
 const TRIES = 3;
 
 /** A command that its aggregate cannot take must not keep the key's later effects waiting: after some tries it is set aside. */
-async function handled(command: IdentifiedCommand, { handle, rejected, stores }: DoContext): Promise<void> {
+async function handled(command: PendingCommand, { handle, rejected, stores }: DoContext): Promise<void> {
   for (let attempt = 1; ; attempt++)
     try {
       return await handle(command);
@@ -75,7 +74,14 @@ async function handled(command: IdentifiedCommand, { handle, rejected, stores }:
     }
 }
 
-export const toRow = ({ text, published: _, ...row }: PendingRow): Row => ({ ...row, value: encoder.encode(text) });
+export const toRow = ({ text, published: _, traceparent: __, ...row }: PendingRow): Row => ({
+  ...row,
+  value: encoder.encode(text),
+});
+
+/** For its record, which carries more than the store keeps. */
+export const toTold = (row: PendingRow): TracedRow =>
+  row.traceparent ? { ...toRow(row), traceparent: row.traceparent } : toRow(row);
 
 export function byTopic(records: readonly PendingRecord[]): Map<string, LogRecord[]> {
   const topics = new Map<string, LogRecord[]>();

@@ -1,7 +1,7 @@
 import { sequenceOf, toEntry, topicNamed } from '@quantrac/contracts';
 import type { Topic } from '@quantrac/event-log';
 import { Fault, isFault } from '@quantrac/event-sourcing';
-import type { Pending, PendingRecord, PendingRow } from './cell.ts';
+import type { Pending, PendingCommand, PendingRecord, PendingRow } from './cell.ts';
 import type { CommandOutput, DocumentOutput, Message, Output, RowOutput } from './processor.ts';
 
 export interface Origin {
@@ -10,6 +10,8 @@ export interface Origin {
   readonly epoch: number;
   /** The cell's revision once committed. */
   readonly revision: number;
+  /** By output, what its record carries on; sparse. */
+  readonly traceparents?: readonly (string | undefined)[];
 }
 
 const nothing = new Uint8Array();
@@ -32,12 +34,16 @@ export function written(output: Output): Written {
 export function effectsOf(key: string, outputs: readonly Written[], origin: Origin): Required<Pending> {
   const rows: PendingRow[] = [];
   const documents = new Map<string, DocumentOutput>();
-  const commands: (CommandOutput & { commandId: string })[] = [];
+  const commands: PendingCommand[] = [];
   outputs.forEach((output, index) => {
     const sequence = sequenceOf(origin.epoch, origin.revision, index);
-    if (output.kind === 'row') rows.push(rowOf(key, output, sequence));
+    const traceparent = origin.traceparents?.[index];
+    if (output.kind === 'row') rows.push(rowOf(key, output, sequence, traceparent));
     else if (output.kind === 'document') documents.set(`${output.collection}\n${output.documentKey}`, output);
-    else commands.push({ commandId: `${origin.producer}/${key}/${sequence}`, ...output });
+    else {
+      const commandId = `${origin.producer}/${key}/${sequence}`;
+      commands.push({ commandId, ...output, ...(traceparent && { traceparent }) });
+    }
   });
   return { rows, documents: [...documents.values()], commands, records: [] };
 }
@@ -80,8 +86,21 @@ function rowOf(
   key: string,
   { topic, collection, series, time, version, knownAt, type, text }: RowOutput & { readonly text: string },
   sequence: string,
+  traceparent: string | undefined,
 ): PendingRow {
   return topic
-    ? { collection: topic.name, key, series, time, version, knownAt, type, sequence, text, published: true }
+    ? {
+        collection: topic.name,
+        key,
+        series,
+        time,
+        version,
+        knownAt,
+        type,
+        sequence,
+        text,
+        published: true,
+        ...(traceparent && { traceparent }),
+      }
     : { collection: collection!, key, series, time, version, knownAt, type, sequence, text };
 }

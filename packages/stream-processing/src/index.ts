@@ -25,3 +25,4 @@ export {
   type StepStore,
   type StepStores,
 } from './step-store.ts';
+export { type BatchOutcome, type WatchBatch, type WatchedBatch, watched, watchNothing } from './watched.ts';

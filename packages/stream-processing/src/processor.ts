@@ -15,6 +15,8 @@ export interface Message<Data = unknown> {
   readonly position?: string;
   /** It had been set aside and comes again: it is a repeat by this place, since it lies behind what was taken of its topic. */
   readonly replay?: { readonly topic: string; readonly sequence: string };
+  /** W3C trace context of what caused it; decides nothing. */
+  readonly traceparent?: string;
   readonly data: Data;
   /** The exact bytes that came. */
   readonly value: Uint8Array;

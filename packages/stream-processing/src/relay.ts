@@ -96,6 +96,7 @@ export function entryOf(
     knownAt: told.knownAt,
     sequence: sequenceOf(epoch, version, 0),
     source: sourceOf(node),
+    traceparent: metadata.traceparent,
   };
   return toEntry(relay.topic.name, envelope, encoder.encode(JSON.stringify(told.data)));
 }

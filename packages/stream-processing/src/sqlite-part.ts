@@ -15,6 +15,8 @@ export interface CommitArgument {
   readonly rows: PackedRows;
   /** For each row, 1: its topic carries it. */
   readonly published: Uint8Array;
+  /** For each row, what its record carries; absent: none does. */
+  readonly traceparents: readonly (string | undefined)[] | undefined;
   readonly publishing: {
     readonly source: string;
     readonly now: number;
@@ -72,9 +74,10 @@ export const part: Part = {
   },
 };
 
-function blocksOf(rows: readonly Row[], { published, publishing }: CommitArgument): AppendArgument[] {
+function blocksOf(rows: readonly Row[], { published, publishing, traceparents }: CommitArgument): AppendArgument[] {
   const { source, now, partitions } = publishing;
-  const carried = rows.filter((_, index) => published[index] === 1);
+  const traced = traceparents ? rows.map((row, index) => ({ ...row, traceparent: traceparents[index] })) : rows;
+  const carried = traced.filter((_, index) => published[index] === 1);
   return [...recordsOf(carried, source)].map(([topic, records]) => ({
     topic,
     partitions: partitions.get(topic)!,

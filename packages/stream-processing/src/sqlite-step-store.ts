@@ -64,6 +64,7 @@ function argumentOf<State>(request: CommitRequest<State>): CommitArgument {
     })),
     rows: packRows(rows),
     published: Uint8Array.from(rows, (row) => (row.published ? 1 : 0)),
+    traceparents: rows.some(({ traceparent }) => traceparent) ? rows.map(({ traceparent }) => traceparent) : undefined,
     publishing: { source, now, partitions: new Map([...topics].map(([name, { partitions }]) => [name, partitions])) },
     documents: prepared.flatMap(({ expected, effects }) =>
       effects.documents.map((output) => ({

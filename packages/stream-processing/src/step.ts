@@ -12,6 +12,7 @@ import type { Missing } from './held-rows.ts';
 import { LiveCells } from './live-cells.ts';
 import type { Message, Processor } from './processor.ts';
 import { type AtFaultPoint, type GroupPositions, type StepStore, storePositions, withPending } from './step-store.ts';
+import { type BatchOutcome, type WatchBatch, type WatchedBatch, watched, watchNothing } from './watched.ts';
 
 export interface StepOptions<State> {
   readonly processor: Processor<State>;
@@ -27,6 +28,7 @@ export interface StepOptions<State> {
   readonly onContradicted?: OnContradicted;
   /** Rows are published behind the taking, so that who hands in waits for no topic; where the store does not publish in its commit. */
   readonly tellsBehind?: AfterCommitOptions<State>['tellsBehind'];
+  readonly watch?: WatchBatch;
   readonly at?: AtFaultPoint;
   /** Cells kept in memory at most. */
   readonly maxCells?: number;
@@ -42,10 +44,14 @@ export class Step<State> {
   readonly #afterwards: AfterCommit<State>;
   readonly #at: AtFaultPoint;
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #watch: WatchBatch;
+  /** The one in hand. */
+  #batch: WatchedBatch = watchNothing([]);
 
   constructor(options: StepOptions<State>) {
     const { processor, store, topics, rejected } = options;
     this.#options = options;
+    this.#watch = options.watch ?? watchNothing;
     this.#cells = { name: `cells-${processor.name}` };
     const named = [...topics, ...(rejected ? [rejected] : [])];
     this.#topics = new Map(named.map((topic) => [topic.name, topic]));
@@ -70,13 +76,19 @@ export class Step<State> {
 
   /** Takes a batch whole; in its order per key. Repeats are dropped, failures told, everything else is durable when it resolves. */
   take(messages: readonly Message[], positions?: GroupPositions, blobs?: readonly Blob[]): Promise<readonly Taken[]> {
-    return this.#alone(() => this.#take(messages, positions, blobs));
+    return this.#alone(() => {
+      this.#batch = this.#watch(messages);
+      return watched(this.#batch, () => this.#take(messages, positions, blobs), outcomeOf);
+    });
   }
 
   /** Finishes what earlier holders committed and did not do; for when keys change hands. */
   finishAll(): Promise<void> {
     return this.#alone(() => this.#finishAll());
   }
+
+  /** For how long rows have waited that are told behind; 0: none waits. */
+  untoldMs = (): number => this.#afterwards.untoldMs();
 
   /** Resolves when what is to be told behind is told, or cannot be told now. */
   close = (): Promise<void> => this.#afterwards.close();
@@ -169,6 +181,7 @@ export class Step<State> {
         taken: { ...item.cell.taken },
         parked: [...(item.cell.parked ?? [])],
         outputs: [],
+        causes: [],
         rejected: [],
         moved: false,
       }),
@@ -183,12 +196,13 @@ export class Step<State> {
     return work;
   }
 
-  #prepare({ live, state, taken, parked, outputs, rejected }: Work<State>): Prepared<State> {
+  #prepare({ live, state, taken, parked, outputs, causes, rejected }: Work<State>): Prepared<State> {
     const { processor, epoch } = this.#options;
     const origin = { producer: processor.name, epoch, revision: live.revision + 1 };
     const untold = this.#afterwards.untold(live.key);
     const cell: Cell<State> = { state, taken, ...(parked.length > 0 && { parked }), ...(untold && { untold }) };
-    const effects = effectsOf(live.key, outputs, origin);
+    const traceparents = causes.map((cause) => cause && this.#batch.traceparentOf(cause));
+    const effects = effectsOf(live.key, outputs, { ...origin, traceparents });
     return {
       key: live.key,
       expected: live.revision,
@@ -232,6 +246,12 @@ export class Step<State> {
       });
     }
   }
+}
+
+function outcomeOf(taken: readonly Taken[]): BatchOutcome {
+  const counts = { taken: 0, repeat: 0, failed: 0 };
+  for (const { outcome } of taken) counts[outcome]++;
+  return counts;
 }
 
 function byKey(messages: readonly Message[]): Map<string, Message[]> {

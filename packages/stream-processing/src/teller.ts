@@ -1,8 +1,8 @@
 import type { EventLog, Topic } from '@quantrac/event-log';
-import type { Row, TimeSeries } from '@quantrac/time-series';
+import type { TimeSeries } from '@quantrac/time-series';
 import type { PendingRow, Untold } from './cell.ts';
-import { toRow } from './do-pending.ts';
-import { recordsOf } from './published.ts';
+import { toTold } from './do-pending.ts';
+import { recordsOf, type TracedRow } from './published.ts';
 
 export interface TellerOptions {
   readonly series: TimeSeries;
@@ -21,7 +21,9 @@ interface Behind {
   /** By topic, what was told last before. */
   readonly after: Map<string, string>;
   /** In their order; undefined: too much for the memory, or not from here, to be read from the store. */
-  rows: readonly Row[] | undefined;
+  rows: readonly TracedRow[] | undefined;
+  /** When the oldest of them came, at the latest. */
+  since: number;
 }
 
 const KEYS_AT_ONCE = 500;
@@ -50,6 +52,14 @@ export class Teller {
     return this.#behind.size;
   }
 
+  /** For how long the oldest row has waited; 0: none waits. */
+  waitingMs(): number {
+    let oldest = performance.now();
+    const now = oldest;
+    for (const { since } of this.#behind.values()) oldest = Math.min(oldest, since);
+    return now - oldest;
+  }
+
   /** What the next commit of the key must carry on. */
   untold(key: string): Untold | undefined {
     const behind = this.#behind.get(key);
@@ -58,10 +68,10 @@ export class Teller {
 
   /** Rows that are in the store now; `earlier`: what the cell said was not told before them. */
   tell(key: string, pending: readonly PendingRow[], earlier: Untold | undefined): void {
-    const rows = pending.filter((row) => row.published).map(toRow);
+    const rows = pending.filter((row) => row.published).map(toTold);
     const known = this.#behind.get(key);
     if (rows.length === 0 && !earlier) return;
-    const behind = known ?? { after: new Map(), rows: [] };
+    const behind = known ?? { after: new Map(), rows: [], since: performance.now() };
     for (const [topic, after] of Object.entries(earlier ?? {})) {
       const ours = behind.after.get(topic);
       if (ours !== undefined && ours <= after) continue;
@@ -104,18 +114,19 @@ export class Teller {
 
   async #tellSome(keys: readonly string[]): Promise<void> {
     const { log, topics, source } = this.#options;
+    const began = performance.now();
     const rounds = await Promise.all(keys.map(async (key) => ({ key, rows: await this.#next(key) })));
     for (const [topic, records] of recordsOf(
       rounds.flatMap(({ rows }) => rows),
       source,
     ))
       await log.publish(topics.get(topic)!, records);
-    const told = rounds.filter(({ key, rows }) => this.#wasTold(key, rows)).map(({ key }) => key);
+    const told = rounds.filter(({ key, rows }) => this.#wasTold(key, rows, began)).map(({ key }) => key);
     if (told.length > 0) this.#options.onTold(told);
   }
 
   /** The key's next rows, in order by topic. */
-  async #next(key: string): Promise<readonly Row[]> {
+  async #next(key: string): Promise<readonly TracedRow[]> {
     const { rows, after } = this.#behind.get(key)!;
     if (rows) return rows;
     const found = await Promise.all(
@@ -125,12 +136,13 @@ export class Teller {
   }
 
   /** True: nothing is left of the key. */
-  #wasTold(key: string, rows: readonly Row[]): boolean {
+  #wasTold(key: string, rows: readonly TracedRow[], asOf: number): boolean {
     const behind = this.#behind.get(key)!;
     for (const { collection, sequence } of rows) behind.after.set(collection, sequence);
     if (behind.rows) {
       this.#inMemory -= rows.length;
       behind.rows = behind.rows.slice(rows.length);
+      behind.since = asOf;
     }
     const isDone = behind.rows ? behind.rows.length === 0 : rows.length === 0;
     if (isDone) this.#behind.delete(key);

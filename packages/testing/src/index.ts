@@ -1,4 +1,5 @@
 export { freePort } from '@quantrac/conformance/servers/free-port';
+export { type SeenSpan, startTraceCollector, type TraceCollector } from '@quantrac/conformance/trace-collector';
 export {
   differencesBetween,
   type EqualOptions,

@@ -11,12 +11,12 @@ import { finishBegun } from './intake/finish-begun.ts';
 import { type Listeners, ofInstance, openListeners } from './intake/listeners.ts';
 import { directoryProcessor, followStations, type LiveDirectory } from './intake/live-directory.ts';
 import { receiptNumbers } from './intake/receipt-numbers.ts';
-import { receive } from './intake/receive.ts';
 import { type ReleaseOptions, release } from './intake/release.ts';
 import { isHeld, openReleases, type Releases } from './intake/releases.ts';
 import { openReserve, type Reserve } from './intake/reserve.ts';
 import { type TakeIn, takeIn } from './intake/take-in.ts';
 import { ticking } from './intake/ticking.ts';
+import { tracedReceive } from './intake/traced-receive.ts';
 
 /** Receives files, gives every line its place, and tells how far each station has been received. */
 export function ingestionService(
@@ -76,8 +76,9 @@ export function ingestionService(
       },
     };
   };
+  const receiving = tracedReceive(options, surroundings.trace);
   const runListeners = async (): Promise<Running> => {
-    listeners = await openListeners(settings, surroundings, (arrival) => receive(arrival, options), reserve.whileFull);
+    listeners = await openListeners(settings, surroundings, receiving, reserve.whileFull);
     return listeners;
   };
   const tick = async () => {

@@ -71,6 +71,7 @@ export function ministrySyncService(
     ],
     commands: commands({ stores, journals, node, ministry, replication }),
     readings: () => replication.reading(),
+    measures: () => replication.measures(),
     queries: queries({ node, ministry, replication, inbox, policy, peer, clock }),
     run: [async () => ({ stop: async () => ministry?.close() })],
     runAlone: [

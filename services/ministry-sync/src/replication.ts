@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogRecord, Subscription, Topic } from '@quantrac/event-log';
 import { commandHandler, Fault, fold } from '@quantrac/event-sourcing';
 import type { JournalStore } from '@quantrac/journal-store';
-import type { Running, Stores, Surroundings } from '@quantrac/service';
+import type { Measure, Running, Stores, Surroundings } from '@quantrac/service';
 import type { MinistrySyncSettings } from './config.ts';
 import { topicsOf } from './domain/forwarding-policy.ts';
 import {
@@ -111,6 +111,16 @@ export class Replication {
   /** A journal that cannot grow is worse than a ministry that is away. */
   health = () => ({ problem: this.#feed?.health().lastError ?? this.#problem, setAside: this.#setAside });
 
+  /** Of the one instance that is at work. */
+  measures(): readonly Measure[] {
+    const { appended, acknowledged } = this.said();
+    if (!this.#isActive) return [];
+    return [
+      { metric: 'journalAppended', labels: {}, value: appended },
+      { metric: 'journalAcknowledged', labels: {}, value: acknowledged },
+    ];
+  }
+
   /** Of the reading of the topics, while there is one. */
   reading = () => (this.#feed ? [{ group: 'ministry-sync', ...this.#feed.health() }] : []);
 
@@ -156,7 +166,7 @@ export class Replication {
   async #replicate(state: NodeJournal): Promise<void> {
     const { settings, journals, stores, surroundings, ministry } = this.#options;
     const { policy, blockRecords, gatherMs } = settings;
-    const { node, peer, log } = surroundings;
+    const { node, peer, log, watch } = surroundings;
     const topics = topicsOf(policy);
     const journal = await beginIncarnation(state, { journals, node, blockRecords, topics });
     if (newestOf(state) !== this.#incarnation) this.#acknowledged = 0;
@@ -174,10 +184,12 @@ export class Replication {
       blockRecords,
       gatherMs,
       history: (topic: Topic): AsyncIterable<readonly LogRecord[]> => peer(topic.producer).history(topic.name),
+      watch: watch('ministry-sync'),
       allowed: () => this.#mayAppend(),
       onAppended: () => this.#link?.grown(),
       onSetAside: (record, fault) => {
         this.#setAside++;
+        surroundings.rejected('ministry-sync');
         log.error({ key: record.key, code: fault.code, reason: fault.message }, 'a record was set aside');
       },
       onFailure: (error) => this.#tellFailure(error as Error),
@@ -241,7 +253,9 @@ export class Replication {
   /** Undefined: no ministry is set. */
   #linkContext(): NodeLinkContext | undefined {
     const { ministry, journals, settings, session, surroundings } = this.#options;
-    return ministry && { ministry, journals, settings, session, node: surroundings.node };
+    const traceparents: NodeLinkContext['traceparents'] = (incarnation, first, last) =>
+      incarnation === this.#incarnation ? (this.#journal?.traces.between(first, last) ?? []) : [];
+    return ministry && { ministry, journals, settings, session, traceparents, node: surroundings.node };
   }
 
   async #stop({ code, message }: StopReason): Promise<void> {

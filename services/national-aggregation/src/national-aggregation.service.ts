@@ -28,12 +28,12 @@ const stopping = Fault.unavailable('Stopping', 'the ministry is being restarted'
 export function nationalAggregationService(
   stores: Stores,
   settings: NationalAggregationSettings,
-  { node: own, log, clock }: Surroundings,
+  { node: own, log, clock, watch }: Surroundings,
 ): ServiceDefinition {
   const { events, documents, series, journals } = stores;
   const onFailure = (error: unknown) => log.error({ err: error }, 'work in the background failed and is tried again');
   const book = new NodeBook(documents, clock);
-  const applier = new Applier({ journals, series, documents }, onFailure);
+  const applier = new Applier({ journals, series, documents }, onFailure, watch('national-copy'));
   const open = new OpenStreams<NodeStream>();
   const ready = once(async () => {
     await book.load();
@@ -55,7 +55,8 @@ export function nationalAggregationService(
       await open.open(stream, replaced);
     },
     onWelcomed: (node, appended, stopped) => book.welcomed(node, appended, stopped),
-    onStored: (_node, journal, { size }) => applier.stored(journal, size),
+    onStored: (journal, { size }, traceparents) => applier.stored(journal, size, traceparents),
+    watch: watch('national-journals'),
     onHeard: (node, heartbeat) => book.heard(node, heartbeat),
     async onRefused(node, refused) {
       log.error({ from: node, ...refused }, 'the journal of a node was refused');

@@ -38,6 +38,8 @@ export interface RunningNode {
   readonly data: string;
   readonly peer: (service: string) => Peer;
   stop(): Promise<void>;
+  /** What a stop has not ended yet, by service. */
+  readonly left: () => readonly string[];
 }
 
 /** One service of a node: its settings read, its module made. */
@@ -121,6 +123,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       node: hosted[0]!.node,
       data,
       peer: peers.peer,
+      left: () => hosted.flatMap(({ name, left }) => left().map((what) => `${name}: ${what}`)),
       async stop() {
         peers.close();
         await application.close();

@@ -3,7 +3,10 @@ import { toInstant } from '@quantrac/regulations';
 import type { CommandContext } from '@quantrac/service';
 
 /** Who, on whose behalf, from where and when: stored beside the events of the command. */
-export const appendOptions = ({ actor, commandId, at }: CommandContext): AppendOptions => {
+export const appendOptions = ({ actor, commandId, at, traceparent }: CommandContext): AppendOptions => {
   const who = Object.entries(actor).filter(([, value]) => value !== undefined);
-  return { commandId, metadata: { ...Object.fromEntries(who), at: toInstant(at) } };
+  return {
+    commandId,
+    metadata: { ...Object.fromEntries(who), at: toInstant(at), ...(traceparent && { traceparent }) },
+  };
 };

@@ -8,6 +8,7 @@ export interface Entry {
   readonly type: string;
   readonly data: unknown;
   readonly blob?: Blob;
+  readonly traceparent?: string;
 }
 
 export interface TakeIn {
@@ -78,7 +79,7 @@ function sizeOfGroup(waiting: readonly Entry[]): number {
 
 async function settle(step: Step<IntakeState>, group: readonly Waiting[]): Promise<void> {
   const messages = group.map(
-    ({ key, type, data }): Message => ({
+    ({ key, type, data, traceparent }): Message => ({
       topic: 'arrivals',
       key,
       type,
@@ -87,6 +88,7 @@ async function settle(step: Step<IntakeState>, group: readonly Waiting[]): Promi
       id: '',
       data,
       value: noBytes,
+      ...(traceparent && { traceparent }),
     }),
   );
   const blobs = group.flatMap(({ blob }) => blob ?? []);

@@ -4,6 +4,7 @@ import type { Batch, EventLog, LogRecord, Positions, ReceivedRecord, Subscriptio
 import { Fault } from '@quantrac/event-sourcing';
 import { isLine, MAX_PAYLOAD_BYTES } from '@quantrac/journal';
 import { fromInstant } from '@quantrac/regulations';
+import { type WatchBatch, type WatchedBatch, watched } from '@quantrac/stream-processing';
 import { type ForwardingPolicy, forwarding, topicsOf } from '../domain/forwarding-policy.ts';
 import type { OutboundJournal, Outgoing } from './outbound-journal.ts';
 
@@ -17,6 +18,7 @@ export interface FeedOptions {
   readonly history: (topic: Topic) => AsyncIterable<readonly LogRecord[]>;
   /** Resolves when records may be appended; throws when they may not. */
   readonly allowed: () => Promise<void>;
+  readonly watch: WatchBatch;
   readonly onAppended: () => void;
   readonly onSetAside: (record: LogRecord, reason: Fault) => void;
   /** Nothing was taken; it is tried again. */
@@ -29,12 +31,22 @@ export const rejected = rejectedTopic(GROUP, GROUP);
 
 /** Takes the topics of the policy into the journal, batch by batch; values stay the bytes that they are. */
 export function startFeed(options: FeedOptions): Promise<Subscription> {
-  const { log, journal, policy, blockRecords, gatherMs, allowed, onAppended } = options;
+  const { log, journal, policy, blockRecords, gatherMs, allowed, watch, onAppended } = options;
   const topics = topicsOf(policy).map((name) => topicNamed(name)!);
   const forwards = forwarding(policy);
   const take = async (records: readonly LogRecord[], topicAt: (index: number) => string, positions?: Positions) => {
     const outgoing = await readable(records, topicAt, forwards, options);
-    const appended = await journal.take(outgoing, positions);
+    const batch = watch(outgoing);
+    const taking = () =>
+      journal.take(
+        outgoing.map((one) => carriedOn(one, batch)),
+        positions,
+      );
+    const appended = await watched(batch, taking, (taken) => ({
+      taken,
+      repeat: outgoing.length - taken,
+      failed: 0,
+    }));
     if (appended > 0) onAppended();
     return appended;
   };
@@ -67,6 +79,9 @@ export function startFeed(options: FeedOptions): Promise<Subscription> {
   });
 }
 
+const carriedOn = (outgoing: Outgoing, { traceparentOf }: WatchedBatch): Outgoing =>
+  outgoing.traceparent ? { ...outgoing, traceparent: traceparentOf(outgoing.traceparent) } : outgoing;
+
 const telling =
   <Arguments extends unknown[], Result>(
     { onFailure }: FeedOptions,
@@ -91,7 +106,7 @@ async function readable(
   const outgoing: Outgoing[] = [];
   const aside: LogRecord[] = [];
   for (const [index, record] of records.entries()) {
-    const { ce_type: type = '', ce_time: knownAt = '', ce_sequence: sequence = '' } = record.headers;
+    const { ce_type: type = '', ce_time: knownAt = '', ce_sequence: sequence = '', traceparent } = record.headers;
     const topic = topicAt(index);
     if (!forwards(topic, type, knownAt)) continue;
     const fault = unfit(record);
@@ -100,7 +115,10 @@ async function readable(
       const place = { quantrac_topic: topic, quantrac_position: position };
       aside.push({ ...record, headers: { ...record.headers, ...place, ...reasonOf(fault) } });
       onSetAside(record, fault);
-    } else outgoing.push({ type, key: record.key, sequence, knownAt, payload: record.value });
+    } else {
+      const traced = traceparent && { traceparent };
+      outgoing.push({ type, key: record.key, sequence, knownAt, payload: record.value, ...traced });
+    }
   }
   await log.publish(rejected, aside);
   return outgoing;

@@ -15,13 +15,19 @@ import {
   rootOf,
 } from '@quantrac/journal';
 import { edgeOf, type JournalStore, type Taken } from '@quantrac/journal-store';
+import { RecentTraces } from './recent-traces.ts';
 
 /** A topic's record on its way into the journal; the payload is the record's exact value. */
-export type Outgoing = Pick<Leaf, 'type' | 'key' | 'sequence' | 'knownAt'> & { readonly payload: Uint8Array };
+export type Outgoing = Pick<Leaf, 'type' | 'key' | 'sequence' | 'knownAt'> & {
+  readonly payload: Uint8Array;
+  /** Beside the journal, never in it. */
+  readonly traceparent?: string;
+};
 
 /** The end of a node's journal: takes records once each, in blocks, and knows how far it reaches. */
 export class OutboundJournal {
   readonly name: string;
+  readonly traces = new RecentTraces();
   readonly #store: JournalStore;
   readonly #blockRecords: number;
   #edge: Edge = emptyEdge;
@@ -102,6 +108,9 @@ export class OutboundJournal {
         payload: record.payload,
       }),
     );
+    outgoing.forEach(({ traceparent }, index) => {
+      if (traceparent) this.traces.note(first + index, traceparent);
+    });
     const edge = continued(
       this.#edge,
       records.map(({ leaf }) => leaf),

@@ -27,7 +27,8 @@ async function sending(t: TestContext, sizes: readonly number[], sections: reado
   for (const [index, size] of sizes.entries()) await grow(index + 1, size);
   const written: Block[] = [];
   const write = async (block: Block) => void written.push(block);
-  const sender = new BlockSender(from, { journals, node: 'n1', sections, windowBlocks: 4, write });
+  const traceparents = () => [];
+  const sender = new BlockSender(from, { journals, node: 'n1', sections, windowBlocks: 4, traceparents, write });
   const running = sender.run();
   t.after(async () => {
     sender.stop();

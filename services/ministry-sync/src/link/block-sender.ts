@@ -10,6 +10,8 @@ export interface BlockSenderOptions {
   readonly sections: readonly Section[];
   /** Blocks that may be sent and not acknowledged. */
   readonly windowBlocks: number;
+  /** Trace contexts of records of an incarnation, so far as they are known. */
+  readonly traceparents: (incarnation: number, first: number, last: number) => string[];
   /** Resolves when the next one may be written. */
   readonly write: (block: Block) => Promise<void>;
 }
@@ -85,6 +87,7 @@ export class BlockSender {
       count,
       bytes: Buffer.from(block.buffer, block.byteOffset, block.byteLength),
       root: Buffer.from(root),
+      traceparents: this.#options.traceparents(incarnation, first, last),
     });
   }
 

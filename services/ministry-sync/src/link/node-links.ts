@@ -20,6 +20,7 @@ export interface NodeLinkContext {
   readonly node: string;
   readonly settings: MinistrySyncSettings;
   readonly session: NodeSession;
+  readonly traceparents: SessionContext['traceparents'];
 }
 
 type Told = Pick<LinkOptions, 'active' | 'onConnecting' | 'onLost'> &
@@ -50,12 +51,12 @@ export function standingLink(state: NodeJournal, stopped: StopReason, context: N
   });
 }
 
-function sessionOf(state: NodeJournal, { journals, node, settings, session }: NodeLinkContext) {
+function sessionOf(state: NodeJournal, { journals, node, settings, session, traceparents }: NodeLinkContext) {
   const { windowBlocks, heartbeatMs } = settings;
   const incarnation = newestOf(state);
   const extent = async () => {
     const edge = await edgeOf(journals, journalName(node, incarnation));
     return { incarnation, size: edge.size, root: hashToBytes(rootOf(edge)) };
   };
-  return { ...session, journals, node, sections: state.sections, windowBlocks, heartbeatMs, extent };
+  return { ...session, traceparents, journals, node, sections: state.sections, windowBlocks, heartbeatMs, extent };
 }

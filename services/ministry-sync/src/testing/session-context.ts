@@ -32,6 +32,7 @@ export async function sessionContextWith(
     sections: [{ incarnation: 1 }],
     windowBlocks: 16,
     heartbeatMs: 20,
+    traceparents: () => [],
     heartbeat,
     extent: async () => ({ incarnation: 1, size: 0, root: hashToBytes(emptyRoot) }),
     directivesReceived: async () => ({ last: 0, hash: '' }),

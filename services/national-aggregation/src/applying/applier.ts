@@ -3,7 +3,9 @@ import type { Collection, DocumentStore } from '@quantrac/document-store';
 import { Fault } from '@quantrac/event-sourcing';
 import { decodeBlock } from '@quantrac/journal';
 import type { JournalStore, StoredBlock } from '@quantrac/journal-store';
+import { type WatchBatch, watched, watchNothing } from '@quantrac/stream-processing';
 import type { TimeSeries } from '@quantrac/time-series';
+import { BlockCauses } from './block-causes.ts';
 import { type NumberedRow, noteChanged } from './changed-versions.ts';
 import { heldRecords, holdRecord, releaseRecords } from './held-records.ts';
 import { isOfJournal, isRow, rowOf } from './row-of.ts';
@@ -21,35 +23,38 @@ interface Progress {
   /** Why it does not go on now; it is tried again. */
   problem: string | null;
   retryAt: number;
+  readonly causes: BlockCauses;
 }
 
 const applied: Collection<{ upTo: number }> = { name: 'applied' };
 /** Read at once of one journal, before the next one has its turn. */
 const TURN_BYTES = 1_000_000;
 const RETRY_MS = 1000;
-const fresh = { applied: 0, problem: null, retryAt: 0 };
+const fresh = () => ({ applied: 0, problem: null, retryAt: 0, causes: new BlockCauses() });
 const PATIENCE_MS = 30_000;
 
 /** Applies every journal from its own copy, behind what is acknowledged, at its own pace; a position a journal. */
 export class Applier {
   readonly #stores: ApplierStores;
   readonly #onFailure: (error: unknown) => void;
+  readonly #watch: WatchBatch;
   readonly #progress = new Map<string, Progress>();
   readonly #waiting = new Set<() => void>();
   #wake: () => void = () => {};
   #stopping = false;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(stores: ApplierStores, onFailure: (error: unknown) => void) {
+  constructor(stores: ApplierStores, onFailure: (error: unknown) => void, watch = watchNothing) {
     this.#stores = stores;
     this.#onFailure = onFailure;
+    this.#watch = watch;
   }
 
   async start(): Promise<void> {
     const { journals, documents } = this.#stores;
     for (const { journal, size } of await journals.journals()) {
       const upTo = (await documents.get(applied, journal))?.document.upTo ?? 0;
-      this.#progress.set(journal, { ...fresh, node: nodeOf(journal), size, applied: Math.min(upTo, size) });
+      this.#progress.set(journal, { ...fresh(), node: nodeOf(journal), size, applied: Math.min(upTo, size) });
     }
     await this.#applyReleased();
     this.#running = this.#run();
@@ -61,11 +66,12 @@ export class Applier {
     await this.#running;
   }
 
-  /** A journal has grown. */
-  stored(journal: string, size: number): void {
-    const progress = this.#progress.get(journal);
-    if (progress) progress.size = size;
-    else this.#progress.set(journal, { ...fresh, node: nodeOf(journal), size });
+  /** A journal has grown; `traceparents`: of what the new records came of. */
+  stored(journal: string, size: number, traceparents: readonly string[] = []): void {
+    const progress = this.#progress.get(journal) ?? { ...fresh(), node: nodeOf(journal), size };
+    progress.size = size;
+    progress.causes.note(size, traceparents);
+    this.#progress.set(journal, progress);
     this.#wake();
   }
 
@@ -129,7 +135,11 @@ export class Applier {
     let keeping: Promise<unknown> = Promise.resolve();
     for (const block of blocks) {
       const upTo = block.first + block.count - 1;
-      await Promise.all([keeping, this.#apply(journal, block, progress.applied + 1)]);
+      const apply = () => this.#apply(journal, block, progress.applied + 1);
+      const outcome = { taken: upTo - progress.applied, repeat: 0, failed: 0 };
+      const batch = this.#watch(progress.causes.upTo(upTo));
+      await Promise.all([keeping, watched(batch, apply, () => outcome)]);
+      progress.causes.forget(upTo);
       progress.applied = upTo;
       keeping = documents.put(applied, { key: journal, document: { upTo } });
       for (const tell of this.#waiting) tell();

@@ -14,6 +14,7 @@ import { Fault, isFault } from '@quantrac/event-sourcing';
 import { decodeBlock, type Edge, emptyEdge, hashToBytes, leafText, rootOf } from '@quantrac/journal';
 import { edgeOf, type JournalStore } from '@quantrac/journal-store';
 import { toStatus } from '@quantrac/service';
+import { type WatchBatch, watched } from '@quantrac/stream-processing';
 import { DigestQuestions } from './digest-questions.ts';
 import type { OpenStream } from './open-streams.ts';
 import { journalOf, newestOf, objectionTo, objectionToBeginning } from './standing.ts';
@@ -32,7 +33,10 @@ export interface NodeStreamContext {
     appended: number,
     stopped: { code: string; message: string } | null,
   ) => Promise<void>;
-  readonly onStored: (node: string, journal: string, edge: Edge) => void;
+  /** `traceparents`: of what its records came of. */
+  readonly onStored: (journal: string, edge: Edge, traceparents: readonly string[]) => void;
+  /** Follows what is done with blocks. */
+  readonly watch: WatchBatch;
   readonly onHeard: (node: string, heartbeat: Heartbeat | undefined) => void;
   readonly onRefused: (node: string, refused: Refused) => Promise<void>;
   readonly onClosed: (stream: NodeStream) => void;
@@ -140,7 +144,7 @@ export class NodeStream implements OpenStream {
     await this.sendDirectives();
   }
 
-  async #takeBlock({ incarnation, first, count, bytes, root }: Block): Promise<void> {
+  async #takeBlock({ incarnation, first, count, bytes, root, traceparents }: Block): Promise<void> {
     if (incarnation !== this.#incarnation) {
       const objection = await this.#begin(incarnation, bytes);
       if (objection) return this.#refuse(objection);
@@ -150,8 +154,14 @@ export class NodeStream implements OpenStream {
     if (this.#closed) return;
     if (isRefused(result)) return this.#refuse(await this.#named(result, journal, bytes));
     this.#edge = result.edge;
-    const written = this.#context.journals.append(result.append).then(
-      () => this.#acknowledge(incarnation, journal, result.edge),
+    const batch = this.#context.watch(traceparents.map((traceparent) => ({ traceparent })));
+    const carried = traceparents.map(batch.traceparentOf);
+    const append = () => this.#context.journals.append(result.append);
+    const written = watched(batch, append, () => ({ taken: count, repeat: 0, failed: 0 })).then(
+      () => {
+        this.#context.onStored(journal, result.edge, carried);
+        this.#acknowledge(incarnation, result.edge);
+      },
       (error) => this.#notWritten(error, Number(first)),
     );
     this.#unwritten.add(written);
@@ -185,8 +195,7 @@ export class NodeStream implements OpenStream {
     return { code: 'RecordChanged', message: `record ${at} of ${journal} came again with another leaf`, at };
   }
 
-  #acknowledge(incarnation: number, journal: string, edge: Edge): void {
-    this.#context.onStored(this.node, journal, edge);
+  #acknowledge(incarnation: number, edge: Edge): void {
     const root = hashToBytes(rootOf(edge));
     if (!this.#closed) this.#write({ $case: 'acknowledgement', value: { incarnation, size: BigInt(edge.size), root } });
   }

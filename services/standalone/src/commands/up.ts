@@ -1,5 +1,5 @@
+import { commonSettings, cutAfter, letGo, loggerOf, readSettings, STOP_WITHIN_MS, toldToEnd } from '@quantrac/service';
 import { type RunningNode, startNode } from '../node.ts';
-import { letGo, toldToEnd } from '../told-to-end.ts';
 
 export interface UpOptions {
   readonly data: string;
@@ -11,9 +11,13 @@ export interface UpOptions {
 /** Runs a node until it is told to end; told while it starts, it ends once it has started. */
 export async function up({ data, national = false, node, ministry }: UpOptions): Promise<void> {
   const told = toldToEnd();
+  const settings = readSettings(commonSettings, process.env, { data });
+  const { stopWithinMs: withinMs = STOP_WITHIN_MS } = settings;
+  let running: RunningNode | undefined;
+  void cutAfter({ told, withinMs, left: () => running?.left() ?? ['start'], log: loggerOf(settings) });
   const tier = national ? 'national' : 'province';
   const given = { portalTier: tier, ...(ministry !== undefined && { ministry }) };
-  const running = await startNode({ tier, data, node, settings: given });
+  running = await startNode({ tier, data, node, settings: given });
   try {
     await sayAddresses(running, national ? ['national-aggregation', 'portal'] : ['ingestion', 'portal']);
     process.stdout.write(`node ${running.node} is up, its data are in ${data}; Ctrl-C ends\n`);

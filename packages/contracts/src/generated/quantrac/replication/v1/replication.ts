@@ -77,6 +77,8 @@ export interface Block {
   /** The tree's root after the block. */
   root: Buffer;
   incarnation: number;
+  /** W3C trace contexts of what some of the records came of; beside the journal, not of it. */
+  traceparents: string[];
 }
 
 /** Durable at the receiver up to size. */
@@ -610,7 +612,7 @@ export const Welcome: MessageFns<Welcome> = {
 };
 
 function createBaseBlock(): Block {
-  return { first: 0n, count: 0, bytes: Buffer.alloc(0), root: Buffer.alloc(0), incarnation: 0 };
+  return { first: 0n, count: 0, bytes: Buffer.alloc(0), root: Buffer.alloc(0), incarnation: 0, traceparents: [] };
 }
 
 export const Block: MessageFns<Block> = {
@@ -632,6 +634,9 @@ export const Block: MessageFns<Block> = {
     }
     if (message.incarnation !== 0) {
       writer.uint32(40).uint32(message.incarnation);
+    }
+    for (const v of message.traceparents) {
+      writer.uint32(50).string(v!);
     }
     return writer;
   },
@@ -687,6 +692,14 @@ export const Block: MessageFns<Block> = {
             }
 
             message.incarnation = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.traceparents.push(reader.string());
             continue;
           }
         }
