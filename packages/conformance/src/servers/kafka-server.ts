@@ -50,7 +50,8 @@ export async function startKafka(options: KafkaServerOptions): Promise<TestServe
   const java = ['-cp', jars, `-Dlog4j2.configurationFile=${serverFile('kafka/log4j2.properties')}`];
   if (!existsSync(join(folder, 'data'))) {
     const id = randomBytes(16).toString('base64url');
-    const format = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', file, ...formatArguments];
+    // with its name in one word: it may begin with a hyphen
+    const format = ['kafka.tools.StorageTool', 'format', `--cluster-id=${id}`, '-c', file, ...formatArguments];
     await promisify(execFile)('java', ['-XX:TieredStopAtLevel=1', ...java, ...format]);
   }
   return startJavaServer({
