@@ -33,69 +33,80 @@ export interface ComposedOptions {
 }
 
 const ADDRESS = /\b([a-z]+-[a-z-]+):(\d+)/g;
+const { PATH = '' } = process.env;
 
-export async function composed(t: TestContext, { all, folder, broker }: ComposedOptions): Promise<Composed> {
+export async function composed(t: TestContext, options: ComposedOptions): Promise<Composed> {
+  const { all } = options;
+  const portOf = await portsHere(all);
+  const variablesOf = variablesHere(options, portOf);
+  const start = async (name: string, container: Container, instance: number): Promise<ServiceProcess> => {
+    const own = variablesOf(name);
+    // a name stands for one address here, which the first instance has
+    const env = { PATH, ...own, ...(instance > 0 && (await otherPorts(own))) };
+    const started = await startProcess(name, argumentsOf(container), { cwd: folderOf(container), env });
+    t.after(() => started.stop());
+    return started;
+  };
+  return {
+    portOf,
+    async run(name, ...args) {
+      const container = all.services[name]!;
+      const here = { cwd: folderOf(container), env: { PATH, ...variablesOf(name) } };
+      return (await promisify(execFile)(process.execPath, [...argumentsOf(container), ...args], here)).stdout;
+    },
+    start: () => Promise.all(instancesOf(all).map((one) => start(...one))),
+    peersOf(node) {
+      const settings = readSettings(commonSettings, variablesOf(`${node}-topics`));
+      const peers = peersOf(settings.data, settings);
+      t.after(() => peers.close());
+      return peers;
+    },
+  };
+}
+
+const instancesOf = (all: Composition) =>
+  ownServices(all)
+    .filter(([, { profiles, restart }]) => profiles === undefined && restart !== 'no')
+    .flatMap(([name, container]) =>
+      Array.from({ length: container.scale ?? 1 }, (_, instance) => [name, container, instance] as const),
+    );
+
+const folderOf = ({ build }: Container) => join(root, 'services', build!.args.SERVICE);
+
+function argumentsOf({ entrypoint = [], command = entrypoint.length > 0 ? [] : image.command }: Container) {
+  const [program, ...args] = [...entrypoint, ...command];
+  if (program !== 'node') throw new Error(`${program} is not in our images`);
+  return args;
+}
+
+/** A free one for each port of each container. */
+async function portsHere(all: Composition): Promise<Composed['portOf']> {
   const ports = new Map<string, number>();
   for (const [name, { environment }] of ownServices(all))
     for (const port of portsIn({ ...image.environment, ...environment }))
       ports.set(`${name}:${port}`, await freePort());
-  // a database of this test's own on a server that others use too
-  const run = randomBytes(4).toString('hex');
-  const portOf = (name: string, port: number | string) => ports.get(`${name}:${port}`)!;
-  const here = (text: string) => text.replaceAll(ADDRESS, (_, host, port) => `localhost:${portOf(host, port)}`);
+  return (name, port) => ports.get(`${name}:${port}`)!;
+}
 
-  const environmentOf = (name: string, { environment, secrets = [] }: Container): Variables => {
-    const mapped = ([variable, value]: [string, string]): string => {
+/** The environment of a container, with this machine's addresses and folders. */
+function variablesHere({ all, folder, broker }: ComposedOptions, portOf: Composed['portOf']) {
+  // databases of this test's own on a server that others use too
+  const own = randomBytes(4).toString('hex');
+  const here = (text: string) => text.replaceAll(ADDRESS, (_, host, port) => `localhost:${portOf(host, port)}`);
+  return (name: string): Variables => {
+    const { environment, secrets = [] } = all.services[name]!;
+    const replaced = (variable: string, value: string): string => {
       const secret = secrets.find(({ target }) => value === `/run/secrets/${target}`);
       if (secret) return join(folder, all.secrets[secret.source]!.file);
       if (variable === 'QUANTRAC_DATA') return temporaryFolder();
       if (variable === 'KAFKA_BROKERS') return broker;
       if (variable === 'MONGO_URL') return onServers(folder).mongoUrl;
-      if (variable === 'MONGO_PREFIX') return `${run}-${value}`;
-      if (variable === 'QUANTRAC_LISTEN') return value.replace(/\d+$/, (port) => String(portOf(name, port)));
-      return variable.endsWith('_PORT') ? String(portOf(name, value)) : here(value);
+      if (variable === 'MONGO_PREFIX') return `${own}-${value}`;
+      if (variable === 'QUANTRAC_LISTEN') return value.replace(/\d+$/, (port) => String(portOf(name, Number(port))));
+      return variable.endsWith('_PORT') ? String(portOf(name, Number(value))) : here(value);
     };
-    const given = Object.entries({ ...image.environment, ...environment }).map(
-      ([variable, value]): [string, string] => [variable, String(value)],
-    );
-    return Object.fromEntries(given.map((pair) => [pair[0], mapped(pair)]));
-  };
-  const cwdOf = ({ build }: Container) => join(root, 'services', build!.args.SERVICE);
-  const argumentsOf = ({ entrypoint = [], command = entrypoint.length > 0 ? [] : image.command }: Container) => {
-    const [program, ...args] = [...entrypoint, ...command];
-    if (program !== 'node') throw new Error(`${program} is not in our images`);
-    return args;
-  };
-  const { PATH = '' } = process.env;
-  return {
-    portOf,
-    async run(name, ...args) {
-      const container = all.services[name]!;
-      const options = { cwd: cwdOf(container), env: { PATH, ...environmentOf(name, container) } };
-      return (await promisify(execFile)(process.execPath, [...argumentsOf(container), ...args], options)).stdout;
-    },
-    start: () =>
-      Promise.all(
-        ownServices(all)
-          .filter(([, { profiles, restart }]) => profiles === undefined && restart !== 'no')
-          .flatMap(([name, container]) =>
-            Array.from({ length: container.scale ?? 1 }, async (_, instance) => {
-              const own = environmentOf(name, container);
-              // a name stands for one address here, which the first instance has
-              const env = { PATH, ...own, ...(instance > 0 && (await otherPorts(own))) };
-              const started = await startProcess(name, argumentsOf(container), { cwd: cwdOf(container), env });
-              t.after(() => started.stop());
-              return started;
-            }),
-          ),
-      ),
-    peersOf(node) {
-      const name = `${node}-topics`;
-      const settings = readSettings(commonSettings, environmentOf(name, all.services[name]!));
-      const peers = peersOf(settings.data, settings);
-      t.after(() => peers.close());
-      return peers;
-    },
+    const given = Object.entries({ ...image.environment, ...environment });
+    return Object.fromEntries(given.map(([variable, value]) => [variable, replaced(variable, String(value))]));
   };
 }
 
@@ -136,7 +147,6 @@ export async function composedKafka(t: TestContext, all: Composition): Promise<s
   const { command, environment } = all.services['kafka-accounts']!;
   const [program, ...args] = command!.map((word) => word.replace(/^\/deploy\//, `${join(root, 'deploy')}/`));
   const tools = await toolsIn(join(folder, 'bin'));
-  const { PATH = '' } = process.env;
   const env = { ...environment, PATH: [tools, PATH].join(delimiter), KAFKA_ADMIN: kafka.address } as NodeJS.ProcessEnv;
   await promisify(execFile)(program!, args, { env });
   return `127.0.0.1:${port}`;
