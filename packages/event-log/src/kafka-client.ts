@@ -83,7 +83,9 @@ export class KafkaClient {
     const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
     const topics = [{ topic: name, numPartitions: partitions, replicationFactor, configEntries }];
     await this.#asAdmin((admin) => admin.createTopics({ waitForLeaders: true, topics }), name);
-    return untilSettled(async () => (await this.shapeOf(name, compared)) ?? notYetKnown(name));
+    return untilSettled(async () => (await this.shapeOf(name, compared)) ?? notYetKnown(name)).catch((error) => {
+      throw asFault(error, name);
+    });
   }
 
   /** One that the account may not see is the Fault `invalid`; `listTopics` leaves it out. */

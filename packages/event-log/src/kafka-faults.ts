@@ -52,7 +52,7 @@ export function asFault(error: unknown, ...topics: readonly string[]): unknown {
   const fault = kafkaCertificateFault(found, found.broker ?? 'its address');
   if (fault) return fault;
   // the client's answer to metadata when no broker gave any
-  if (name.startsWith('KafkaJS') || (error instanceof TypeError && message.includes('of null')))
+  if (name.startsWith('KafkaJS') || isUnsettled(error) || (error instanceof TypeError && message.includes('of null')))
     return Fault.unavailable('KafkaAway', `Kafka does not answer (${message}): see KAFKA_BROKERS`, error);
   return error;
 }

@@ -29,7 +29,8 @@ import { Stops } from './stops.ts';
 import { type HostedStores, nodeOf, openStores } from './stores.ts';
 import { measuresOf } from './telemetry/measures.ts';
 import { type Monitored, monitored } from './telemetry/monitor.ts';
-import { beginsNothing, tracingOf } from './telemetry/tracing.ts';
+import { beginsNothing } from './telemetry/tracing.ts';
+import { tracingOf } from './telemetry/tracing-of.ts';
 import { watching } from './telemetry/watching.ts';
 import { TellingEventStore } from './telling-event-store.ts';
 

@@ -11,6 +11,7 @@ import { portalModule, portalSettings } from '@quantrac/portal';
 import { qualityControlModule, qualityControlSettings } from '@quantrac/quality-control';
 import {
   type CommonSettings,
+  commonSettings,
   type Hosted,
   type HostOptions,
   lockFolder,
@@ -65,6 +66,9 @@ const part =
       node,
       onHosted,
     });
+
+/** What all services of a node have alike. */
+export const nodeSettings = (data: string): CommonSettings => readSettings(commonSettings, process.env, { data });
 
 const portal = part(portalModule, portalSettings);
 

@@ -13,7 +13,7 @@ import {
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { attributes, type Said, type Span, spans, type TracedBatch, type Tracing } from './tracing.ts';
+import { attributes, type Said, type Span, spans, type TracedBatch, type Tracing, unsampled } from './tracing.ts';
 
 export interface TracingOptions {
   /** Of a collector: `http://collector:4318`. */
@@ -41,7 +41,7 @@ export function openTelemetry({ endpoint, ratio, service, resource }: TracingOpt
   const tracer = provider.getTracer('quantrac');
   const mayBegin = sampling(ratio);
   return {
-    begin: (name, said) => (mayBegin() ? begun(tracer, name, said) : { traceparent: undefined, end: () => {} }),
+    begin: (name, said) => (mayBegin() ? begun(tracer, name, said) : unsampled),
     batch: (group, causes) => tracedBatch(tracer, group, causes),
     async close() {
       // a collector that is away keeps nobody from ending

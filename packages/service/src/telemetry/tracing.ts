@@ -1,5 +1,4 @@
 import type { BatchOutcome } from '@quantrac/stream-processing';
-import type { CommonSettings } from '../settings.ts';
 
 /** Names of spans and of what they say; none stands anywhere else. Nothing of a person stands in them. */
 export const spans = {
@@ -46,13 +45,5 @@ export interface Tracing {
   close(): Promise<void>;
 }
 
-const unsampled: Span = { traceparent: undefined, end: () => {} };
+export const unsampled: Span = { traceparent: undefined, end: () => {} };
 export const beginsNothing: Tracing['begin'] = () => unsampled;
-
-/** Undefined unless a collector is set: then nothing of it is loaded. */
-export async function tracingOf(settings: CommonSettings, service: string, node: string): Promise<Tracing | undefined> {
-  const { otelExporterOtlpEndpoint: endpoint, traceRatio: ratio = 1, instance } = settings;
-  if (endpoint === undefined) return undefined;
-  const { openTelemetry } = await import('./open-telemetry.ts');
-  return openTelemetry({ endpoint, ratio, service, resource: { node, ...(instance && { instance }) } });
-}

@@ -1,5 +1,5 @@
-import { commonSettings, cutAfter, letGo, loggerOf, readSettings, STOP_WITHIN_MS, toldToEnd } from '@quantrac/service';
-import { type RunningNode, startNode } from '../node.ts';
+import { cutAfter, letGo, loggerOf, STOP_WITHIN_MS, toldToEnd } from '@quantrac/service';
+import { nodeSettings, type RunningNode, startNode } from '../node.ts';
 
 export interface UpOptions {
   readonly data: string;
@@ -11,7 +11,7 @@ export interface UpOptions {
 /** Runs a node until it is told to end; told while it starts, it ends once it has started. */
 export async function up({ data, national = false, node, ministry }: UpOptions): Promise<void> {
   const told = toldToEnd();
-  const settings = readSettings(commonSettings, process.env, { data });
+  const settings = nodeSettings(data);
   const { stopWithinMs: withinMs = STOP_WITHIN_MS } = settings;
   let running: RunningNode | undefined;
   void cutAfter({ told, withinMs, left: () => running?.left() ?? ['start'], log: loggerOf(settings) });
