@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { topics } from '@quantrac/contracts';
-import { type Delivery, type Simulation, simulate } from '@quantrac/simulator';
+import { simulate } from '@quantrac/simulator';
 import { differencesBetween, eventually, resultsOf } from '@quantrac/testing';
-import { HOUR_MS, live, type Province, registerLoggers, stepsOf } from './loggers.ts';
+import { HOUR_MS, live, type Province, registerLoggers, stepsOf, withBackfill } from './loggers.ts';
 import { type ApartOptions, type Restartable, startApart, startWhole } from './provinces.ts';
 import { type Dice, dice } from './seeded.ts';
 
@@ -12,6 +12,7 @@ const HOURS = 6;
 const START = Date.UTC(2026, 0, 14, 17);
 /** An hour beyond what the loggers send, so that the last means close. */
 const times = { start: START, end: START + (HOURS + 1) * HOUR_MS };
+const silent = { from: START + 2 * HOUR_MS, to: START + 4 * HOUR_MS, sends: START + 5 * HOUR_MS };
 /** How long a node may need until its results have gone all their way. */
 const patience = { withinMs: 60_000, everyMs: 1000 };
 
@@ -24,13 +25,13 @@ export async function assertEndsChangeNothing(t: TestContext, options: ApartOpti
   t.diagnostic(`QUANTRAC_SEED=${chance.seed}`);
   const simulation = simulate({ stations: 6, hours: HOURS, seed: chance.seed, start: START, provinces: ['HCM'] });
   const { province: apart, processes } = await startApart(t, options);
-  const whole = await startWhole(t);
+  const { province: whole } = await startWhole(t);
 
   const killed: Promise<void>[] = [];
   const kills = killsByStep(processes, chance);
   const liveThrough = async (province: Province, onStep?: (step: number) => void) => {
     const loggers = await registerLoggers(province, simulation);
-    await live(loggers, { ...times, deliveries: withBackfill(simulation), ...(onStep && { onStep }) });
+    await live(loggers, { ...times, deliveries: withBackfill(simulation, silent), ...(onStep && { onStep }) });
   };
   await Promise.all([
     liveThrough(whole),
@@ -53,16 +54,4 @@ export async function assertEndsChangeNothing(t: TestContext, options: ApartOpti
 
 function killsByStep(restarts: readonly Restartable[], { below }: Dice): ReadonlyMap<number, readonly Restartable[]> {
   return Map.groupBy(restarts, () => 1 + below(stepsOf(times) - 12));
-}
-
-/** What one station measures in two hours arrives an hour later, the newest first. */
-function* withBackfill(simulation: Simulation): Iterable<Delivery> {
-  const [late] = simulation.describe().stations;
-  const kept: Delivery[] = [];
-  for (const delivery of simulation.deliveries()) {
-    const hour = (delivery.at - START) / HOUR_MS;
-    if (hour >= 5) for (const one of kept.splice(0).reverse()) yield { ...one, at: delivery.at };
-    if (delivery.stationCode === late!.code && hour >= 2 && hour < 4) kept.push(delivery);
-    else yield delivery;
-  }
 }

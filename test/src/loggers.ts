@@ -25,8 +25,8 @@ export interface Loggers {
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 const STEP_MS = 5 * MINUTE_MS;
-/** What waits for a service that is being started again. */
-const patience = { withinMs: 60_000, everyMs: 50 };
+/** What waits for a service, or a server, that is being started again. */
+const patience = { withinMs: 240_000, everyMs: 50 };
 
 /** Settings of a province whose loggers find it at the same ports after every start. */
 export const drivenSettings = async () => ({
@@ -87,6 +87,21 @@ export async function live(
 
 export const stepsOf = ({ start, end }: Pick<LiveOptions, 'start' | 'end'>): number =>
   Math.floor((end - start) / STEP_MS);
+
+/** What the first station has to say between two times arrives later, the newest first. */
+export function* withBackfill(
+  simulation: Simulation,
+  silent: { readonly from: number; readonly to: number; readonly sends: number },
+): Iterable<Delivery> {
+  const [late] = simulation.describe().stations;
+  const kept: Delivery[] = [];
+  for (const delivery of simulation.deliveries()) {
+    const { at, stationCode } = delivery;
+    if (at >= silent.sends) for (const one of kept.splice(0).reverse()) yield { ...one, at };
+    if (stationCode === late!.code && at >= silent.from && at < silent.to) kept.push(delivery);
+    else yield delivery;
+  }
+}
 
 export const moveClock = ({ peer }: Pick<Province, 'peer'>, to: number): Promise<unknown> =>
   peer('ingestion').handle(

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { nodeIdentity, peersOf, socketPath, variableOf } from '@quantrac/service';
-import { startNodeProcess } from '@quantrac/standalone/demo/node-process';
-import { startService, temporaryFolder } from '@quantrac/testing';
+import { type NodeProcess, type NodeProcessOptions, startNodeProcess } from '@quantrac/standalone/demo/node-process';
+import { type ServiceProcess, startService, temporaryFolder } from '@quantrac/testing';
 import { drivenSettings, type Province } from './loggers.ts';
 
 const NODE = 'hcm';
@@ -18,17 +18,28 @@ const services = [
 
 export type Settings = Readonly<Record<string, string | number | boolean | null>>;
 
+/** Who ends what was started: a test, or a suite. */
+export type Ending = { after(end: () => unknown): void } | TestContext;
+
 /** One process of a province, or its national tier. */
 export interface Restartable {
   readonly name: string;
   /** Ended, and started on the same folder. */
   restart(): Promise<void>;
+  kill(): Promise<void>;
+  /** SIGTERM. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** SIGSTOP and SIGCONT, for example. */
+  signal(name: NodeJS.Signals): void;
 }
 
 export interface Apart {
   readonly province: Province;
   readonly nationalData: string;
   readonly processes: readonly Restartable[];
+  /** One more process of a service. */
+  add(name: string, instance: string): Promise<Restartable>;
 }
 
 export interface ApartOptions {
@@ -38,70 +49,93 @@ export interface ApartOptions {
   readonly ends?: 'killed' | 'told';
   /** Services that have a second instance. */
   readonly twice?: readonly string[];
+  /** Services that are not started, for now. */
+  readonly without?: readonly string[];
 }
 
 /** Every service of a province in a process of its own, and a national tier in another. */
-export async function startApart(t: TestContext, options: ApartOptions = {}): Promise<Apart> {
-  const { storesOf = () => ({}), twice = [], ends = 'killed' } = options;
+export async function startApart(t: Ending, options: ApartOptions = {}): Promise<Apart> {
+  const { storesOf = embedded, twice = [], without = [], ends = 'killed' } = options;
   const [data, nationalData] = [temporaryFolder(), temporaryFolder()];
   nodeIdentity(data, NODE);
-  const ministry = `unix:${socketPath(nationalData, 'national-aggregation')}`;
   const driven = await drivenSettings();
-  const settings = { ...driven, portalPort: 0, ministry, ...storesOf(data) };
-  const second = { ...settings, instance: 'b', httpPort: 0, ftpPort: 0 };
-  const start = (name: string, folder: string, given: Settings) =>
-    // the machine may be slow; that a stop is cut has a test of its own
-    startRestartable(t, name, { folder, settings: { stopWithinMs: 60_000, ...given }, ends });
+  // the machine may be slow; that a stop is cut has a test of its own
+  const common = { stopWithinMs: 60_000 };
+  const settings = { ...common, ...driven, portalPort: 0, ministry: ministryIn(nationalData), ...storesOf(data) };
+  const add = (name: string, instance: string) =>
+    startRestartable(t, serviceOf(name, data, { ...settings, instance, httpPort: 0, ftpPort: 0 }), ends);
+  const ofNation = { ...common, ...national, ...storesOf(nationalData) };
   const processes = await Promise.all([
-    start('national-aggregation', nationalData, { port: null, logLevel: 'error', ...storesOf(nationalData) }),
-    ...services.map((name) => start(name, data, settings)),
-    ...twice.map((name) => start(name, data, second)),
+    startRestartable(t, serviceOf('national-aggregation', nationalData, ofNation), ends),
+    ...services
+      .filter((name) => !without.includes(name))
+      .map((name) => startRestartable(t, serviceOf(name, data, settings), ends)),
+    ...twice.map((name) => add(name, 'b')),
   ]);
+  return { province: provinceIn(t, data, driven), nationalData, processes, add };
+}
+
+/** The same services in one process, with a national tier of its own. */
+export async function startWhole(t: Ending, { storesOf = embedded }: ApartOptions = {}): Promise<Apart> {
+  const [data, nationalData] = [temporaryFolder(), temporaryFolder()];
+  const driven = await drivenSettings();
+  const settings = { ...driven, portalPort: 0, ministry: ministryIn(nationalData), ...storesOf(data) };
+  const nationalSettings = { ...national, portalPort: 0, ...storesOf(nationalData) };
+  const processes = await Promise.all([
+    startRestartable(t, nodeOf({ node: 'national', data: nationalData, national: true, settings: nationalSettings })),
+    startRestartable(t, nodeOf({ node: NODE, data, settings })),
+  ]);
+  const add = () => Promise.reject(new Error('a process that holds a whole node is alone on its folder'));
+  return { province: provinceIn(t, data, driven), nationalData, processes, add };
+}
+
+const embedded = () => ({});
+const national = { port: null, logLevel: 'error' };
+const ministryIn = (nationalData: string) => `unix:${socketPath(nationalData, 'national-aggregation')}`;
+
+function provinceIn(t: Ending, data: string, { httpPort, ftpPort }: { httpPort: number; ftpPort: number }): Province {
   const peers = peersOf(data);
   t.after(() => peers.close());
-  const { httpPort, ftpPort } = driven;
-  return { province: { node: NODE, data, peer: peers.peer, httpPort, ftpPort }, nationalData, processes };
+  return { node: NODE, data, peer: peers.peer, httpPort, ftpPort };
 }
 
-interface RestartableOptions {
-  readonly folder: string;
-  readonly settings: Settings;
-  readonly ends: 'killed' | 'told';
+interface Startable {
+  readonly name: string;
+  readonly start: () => Promise<Pick<ServiceProcess, 'kill' | 'signal'> & { stop(): Promise<unknown> }>;
 }
 
-async function startRestartable(
-  t: TestContext,
-  name: string,
-  { folder, settings, ends }: RestartableOptions,
-): Promise<Restartable> {
+function serviceOf(name: string, data: string, settings: Settings): Startable {
   const variables = Object.fromEntries(
     Object.entries(settings).map(([setting, value]) => [variableOf(setting), String(value)]),
   );
-  let running = await startService(name, folder, variables);
+  return { name, start: () => startService(name, data, variables) };
+}
+
+const nodeOf = (options: NodeProcessOptions): Startable => ({
+  name: options.node,
+  start: (): Promise<NodeProcess> => startNodeProcess(options),
+});
+
+async function startRestartable(
+  t: Ending,
+  { name, start }: Startable,
+  ends: ApartOptions['ends'] = 'killed',
+): Promise<Restartable> {
+  let running = await start();
   t.after(() => running.stop());
+  const again = async () => {
+    running = await start();
+  };
   return {
     name,
+    kill: () => running.kill(),
+    stop: async () => void (await running.stop()),
+    start: again,
     async restart() {
       if (ends === 'killed') await running.kill();
       else assert.equal(await running.stop(), 0, `${name} ends in order`);
-      running = await startService(name, folder, variables);
+      await again();
     },
+    signal: (signal) => running.signal(signal),
   };
-}
-
-/** The same services in one process on the embedded default, with a national tier of its own. */
-export async function startWhole(t: TestContext): Promise<Province> {
-  const [data, nationalData] = [temporaryFolder(), temporaryFolder()];
-  const national = await startNodeProcess({
-    node: 'national',
-    data: nationalData,
-    national: true,
-    settings: { port: null, portalPort: 0, logLevel: 'error' },
-  });
-  t.after(() => national.stop());
-  const ministry = `unix:${socketPath(nationalData, 'national-aggregation')}`;
-  const settings = { ...(await drivenSettings()), portalPort: 0, ministry };
-  const node = await startNodeProcess({ node: NODE, data, settings });
-  t.after(() => node.stop());
-  return { node: NODE, data, peer: node.peer, httpPort: settings.httpPort, ftpPort: settings.ftpPort };
 }

@@ -19,7 +19,7 @@ export async function assertFilesAreTraced(t: TestContext, { storesOf = () => ({
   const { endpoint, spans } = await startTraceCollector(t);
   const traced = { otelExporterOtlpEndpoint: endpoint };
   const { province: apart } = await startApart(t, { storesOf: (data) => ({ ...storesOf(data), ...traced }) });
-  const whole = await startWhole(t);
+  const { province: whole } = await startWhole(t);
   const simulation = simulate({ stations: 2, hours: HOURS, seed: 7, start: START, provinces: ['HCM'] });
   const liveThrough = async (province: Province) =>
     live(await registerLoggers(province, simulation), { ...times, deliveries: simulation.deliveries() });

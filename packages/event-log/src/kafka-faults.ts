@@ -16,13 +16,15 @@ export function notYetKnown(topic: string): never {
 }
 
 /** A topic that was made, or a leader that was chosen, is known to every broker only a moment later. */
-export async function untilSettled<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  const until = performance.now() + SETTLES_WITHIN_MS;
+export async function untilSettled<Answer>(ask: () => Promise<Answer>, withinMs = SETTLES_WITHIN_MS): Promise<Answer> {
+  const until = performance.now() + withinMs;
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (!isUnsettled(error) || performance.now() > until) throw error;
+      if (!isUnsettled(error)) throw error;
+      // a busy broker may need longer: then it is as good as away, and asked again like one
+      if (performance.now() > until) throw away((error as Error).message, error);
       await sleep(50);
     }
   }
@@ -53,9 +55,12 @@ export function asFault(error: unknown, ...topics: readonly string[]): unknown {
   if (fault) return fault;
   // the client's answer to metadata when no broker gave any
   if (name.startsWith('KafkaJS') || isUnsettled(error) || (error instanceof TypeError && message.includes('of null')))
-    return Fault.unavailable('KafkaAway', `Kafka does not answer (${message}): see KAFKA_BROKERS`, error);
+    return away(message, error);
   return error;
 }
+
+const away = (reason: string, error: unknown): Fault =>
+  Fault.unavailable('KafkaAway', `Kafka does not answer (${reason}): see KAFKA_BROKERS`, error);
 
 /** What Kafka's client wraps in its retries and collections. */
 function innermost(error: KafkaError): KafkaError {
