@@ -14,10 +14,10 @@ const START = Date.UTC(2026, 0, 14, 17);
 const times = { start: START, end: START + (HOURS + 2) * HOUR_MS, stepMs: HOUR_MS / 4 };
 const patience = { withinMs: 120_000, everyMs: 1000 };
 
-test('a day with every fault has the same results, incidents and histories on Kafka and MongoDB as on the embedded default', async (t) => {
+test('a day with every fault has the same results and incidents on Kafka and MongoDB as on the embedded default', async (t) => {
   const { seed } = dice();
   t.diagnostic(`QUANTRAC_SEED=${seed}`);
-  const simulation = simulate({ stations: 6, hours: HOURS, seed, start: START, provinces: ['HCM'] });
+  const simulation = simulate({ stations: 4, hours: HOURS, seed, start: START, provinces: ['HCM'] });
   const provinces = await Promise.all([startProvince(t, onServers), startProvince(t, () => ({}))]);
   await Promise.all(
     provinces.map(async (province) => {
@@ -28,7 +28,7 @@ test('a day with every fault has the same results, incidents and histories on Ka
   const [onBoth, embedded] = provinces as [Province, Province];
   await eventually(async () => {
     const [here, there] = [await resultsOf(onBoth.peer), await resultsOf(embedded.peer)];
-    assert.deepEqual(differencesBetween(here, there, { incidents: true, histories: true }).slice(0, 10), []);
+    assert.deepEqual(differencesBetween(here, there, { incidents: true }).slice(0, 10), []);
   }, patience);
   for (const { peer } of provinces)
     await eventually(async () => assert.deepEqual(await peer('ministry-sync').query('compare', {}), []), patience);
