@@ -14,6 +14,7 @@ import {
 } from '@quantrac/contracts';
 import { KafkaClient } from '@quantrac/event-log/kafka-client';
 import { KafkaEventLog } from '@quantrac/event-log/kafka-event-log';
+import { kafkaBrokers } from '@quantrac/event-log/kafka-stores-under-test';
 import { temporaryFolder } from '@quantrac/testing';
 import { documented, type Place, printed } from './documented.ts';
 import { recordCheck } from './validate-records.ts';
@@ -78,14 +79,13 @@ function addConsoleConsumer(folder: string, jars: string): void {
 
 describe('what docs/integrators.md says, done to a broker', { concurrency: 2 }, () => {
   const prefix = `test-${randomUUID().slice(0, 8)}.`;
-  const brokers = process.env.KAFKA_BROKERS ?? '';
+  const brokers = kafkaBrokers();
   let client: KafkaClient;
   let place: Place;
   /** What gives the commands of Kafka, or why it cannot be had. */
   let jars: { readonly path: string } | { readonly missing: string };
 
   before(async () => {
-    assert.ok(brokers, 'KAFKA_BROKERS is not set: run it by `npm test -- kafka`, which starts a broker, or set it');
     client = new KafkaClient({ brokers, clientId: 'integrators' });
     const log = await KafkaEventLog.open({ client, prefix, service: 'quality-control', replicationFactor: 1 });
     await log.publish(topics.aggregates, aggregates);
