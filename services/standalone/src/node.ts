@@ -67,9 +67,6 @@ const part =
       onHosted,
     });
 
-/** What all services of a node have alike. */
-export const nodeSettings = (data: string): CommonSettings => readSettings(commonSettings, process.env, { data });
-
 const portal = part(portalModule, portalSettings);
 
 /** The services of a tier, in the order in which they start. */
@@ -105,6 +102,12 @@ function modulesOf(options: NodeOptions, onHosted: (hosted: Hosted) => void): Dy
   });
   if (faults.size > 0) throw Fault.invalid('SettingsInvalid', [...faults].join('\n'));
   return modules;
+}
+
+/** What all services of a node have alike. Throws as `startNode` does where any of them has a bad setting. */
+export function nodeSettings(options: NodeOptions): CommonSettings {
+  modulesOf(options, () => {});
+  return readSettings(commonSettings, process.env, { data: options.data });
 }
 
 @Module({})

@@ -10,14 +10,19 @@ export interface UpOptions {
 
 /** Runs a node until it is told to end; told while it starts, it ends once it has started. */
 export async function up({ data, national = false, node, ministry }: UpOptions): Promise<void> {
+  const tier = national ? 'national' : 'province';
+  const options = {
+    tier,
+    data,
+    node,
+    settings: { portalTier: tier, ...(ministry !== undefined && { ministry }) },
+  } as const;
+  const settings = nodeSettings(options);
   const told = toldToEnd();
-  const settings = nodeSettings(data);
   const { stopWithinMs: withinMs = STOP_WITHIN_MS } = settings;
   let running: RunningNode | undefined;
   void cutAfter({ told, withinMs, left: () => running?.left() ?? ['start'], log: loggerOf(settings) });
-  const tier = national ? 'national' : 'province';
-  const given = { portalTier: tier, ...(ministry !== undefined && { ministry }) };
-  running = await startNode({ tier, data, node, settings: given });
+  running = await startNode(options);
   try {
     await sayAddresses(running, national ? ['national-aggregation', 'portal'] : ['ingestion', 'portal']);
     process.stdout.write(`node ${running.node} is up, its data are in ${data}; Ctrl-C ends\n`);
