@@ -47,6 +47,9 @@ export interface Envelope {
 export const sequenceOf = (epoch: number, revision: number, index: number): string =>
   `${pad(epoch, 4)}.${pad(revision, 12)}.${pad(index, 6)}`;
 
+/** Whatever is less than a sequence and not less than the one before it: reading from behind it begins with the sequence. */
+export const justBefore = (sequence: string): string => sequence.slice(0, -1);
+
 const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
 
 export const sourceOf = (node: string): string => `urn:quantrac:node:${node}`;

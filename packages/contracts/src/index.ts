@@ -3,6 +3,7 @@ export {
   type Envelope,
   envelopeOf,
   idOf,
+  justBefore,
   type LogEntry,
   sequenceOf,
   sourceOf,

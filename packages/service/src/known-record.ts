@@ -1,3 +1,4 @@
+import { justBefore } from '@quantrac/contracts';
 import type { LogRecord, Topic } from '@quantrac/event-log';
 import { type HistoryOptions, historyOf } from './history.ts';
 
@@ -8,6 +9,3 @@ export async function isKnown({ name }: Topic, { key, headers, value }: LogRecor
       if (record.headers.ce_id === headers.ce_id) return Buffer.compare(record.value, value) === 0;
   return false;
 }
-
-/** Whatever is less than a sequence and not less than the one before it. */
-const justBefore = (sequence: string): string => sequence.slice(0, -1);

@@ -1,3 +1,4 @@
+import { justBefore } from '@quantrac/contracts';
 import type { EventLog, Topic } from '@quantrac/event-log';
 import type { TimeSeries } from '@quantrac/time-series';
 import type { PendingRow, Untold } from './cell.ts';
@@ -154,6 +155,3 @@ export class Teller {
     behind.rows = undefined;
   }
 }
-
-/** Whatever is less than a sequence and not less than the one before it. */
-const justBefore = (sequence: string): string => sequence.slice(0, -1);
