@@ -26,20 +26,12 @@ export interface Restartable {
   readonly name: string;
   /** Ended, and started on the same folder. */
   restart(): Promise<void>;
-  kill(): Promise<void>;
-  /** SIGTERM. */
-  stop(): Promise<void>;
-  start(): Promise<void>;
-  /** SIGSTOP and SIGCONT, for example. */
-  signal(name: NodeJS.Signals): void;
 }
 
 export interface Apart {
   readonly province: Province;
   readonly nationalData: string;
   readonly processes: readonly Restartable[];
-  /** One more process of a service. */
-  add(name: string, instance: string): Promise<Restartable>;
 }
 
 export interface ApartOptions {
@@ -49,30 +41,25 @@ export interface ApartOptions {
   readonly ends?: 'killed' | 'told';
   /** Services that have a second instance. */
   readonly twice?: readonly string[];
-  /** Services that are not started, for now. */
-  readonly without?: readonly string[];
 }
 
 /** Every service of a province in a process of its own, and a national tier in another. */
 export async function startApart(t: Ending, options: ApartOptions = {}): Promise<Apart> {
-  const { storesOf = embedded, twice = [], without = [], ends = 'killed' } = options;
+  const { storesOf = embedded, twice = [], ends = 'killed' } = options;
   const [data, nationalData] = [temporaryFolder(), temporaryFolder()];
   nodeIdentity(data, NODE);
   const driven = await drivenSettings();
   // the machine may be slow; that a stop is cut has a test of its own
   const common = { stopWithinMs: 60_000 };
   const settings = { ...common, ...driven, portalPort: 0, ministry: ministryIn(nationalData), ...storesOf(data) };
-  const add = (name: string, instance: string) =>
-    startRestartable(t, serviceOf(name, data, { ...settings, instance, httpPort: 0, ftpPort: 0 }), ends);
+  const second = { ...settings, instance: 'b', httpPort: 0, ftpPort: 0 };
   const ofNation = { ...common, ...national, ...storesOf(nationalData) };
   const processes = await Promise.all([
     startRestartable(t, serviceOf('national-aggregation', nationalData, ofNation), ends),
-    ...services
-      .filter((name) => !without.includes(name))
-      .map((name) => startRestartable(t, serviceOf(name, data, settings), ends)),
-    ...twice.map((name) => add(name, 'b')),
+    ...services.map((name) => startRestartable(t, serviceOf(name, data, settings), ends)),
+    ...twice.map((name) => startRestartable(t, serviceOf(name, data, second), ends)),
   ]);
-  return { province: provinceIn(t, data, driven), nationalData, processes, add };
+  return { province: provinceIn(t, data, driven), nationalData, processes };
 }
 
 /** The same services in one process, with a national tier of its own. */
@@ -85,8 +72,7 @@ export async function startWhole(t: Ending, { storesOf = embedded }: ApartOption
     startRestartable(t, nodeOf({ node: 'national', data: nationalData, national: true, settings: nationalSettings })),
     startRestartable(t, nodeOf({ node: NODE, data, settings })),
   ]);
-  const add = () => Promise.reject(new Error('a process that holds a whole node is alone on its folder'));
-  return { province: provinceIn(t, data, driven), nationalData, processes, add };
+  return { province: provinceIn(t, data, driven), nationalData, processes };
 }
 
 const embedded = () => ({});
@@ -101,7 +87,7 @@ function provinceIn(t: Ending, data: string, { httpPort, ftpPort }: { httpPort: 
 
 interface Startable {
   readonly name: string;
-  readonly start: () => Promise<Pick<ServiceProcess, 'kill' | 'signal'> & { stop(): Promise<unknown> }>;
+  readonly start: () => Promise<Pick<ServiceProcess, 'kill'> & { stop(): Promise<unknown> }>;
 }
 
 function serviceOf(name: string, data: string, settings: Settings): Startable {
@@ -123,19 +109,12 @@ async function startRestartable(
 ): Promise<Restartable> {
   let running = await start();
   t.after(() => running.stop());
-  const again = async () => {
-    running = await start();
-  };
   return {
     name,
-    kill: () => running.kill(),
-    stop: async () => void (await running.stop()),
-    start: again,
     async restart() {
       if (ends === 'killed') await running.kill();
       else assert.equal(await running.stop(), 0, `${name} ends in order`);
-      await again();
+      running = await start();
     },
-    signal: (signal) => running.signal(signal),
   };
 }
