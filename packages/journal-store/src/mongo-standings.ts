@@ -18,7 +18,8 @@ interface StandingDocument extends Omit<JournalHead, 'positions'> {
 }
 
 interface LaneDocument {
-  readonly _id: { readonly journal: string; readonly topic: string; readonly key: string };
+  /** Journal, topic and key as one text: two servers may differ in what makes documents equal. */
+  readonly _id: string;
   readonly sequence: string;
 }
 
@@ -65,12 +66,13 @@ export class MongoStandings {
 
   /** The highest sequence of each lane. */
   async taken({ journal, notNoted }: Standing, of: readonly Lane[]): Promise<readonly (string | undefined)[]> {
+    const lanes = new Map(of.map((lane) => [nameOf(journal, ...lane), lane]));
     const noted = await this.#lanes
-      .find({ _id: { $in: of.map(([topic, key]) => ({ journal, topic, key })) } })
-      .map(({ _id: { topic, key }, sequence }): Taken => [topic, key, sequence])
+      .find({ _id: { $in: [...lanes.keys()] } })
+      .map(({ _id, sequence }): Taken => [...lanes.get(_id)!, sequence])
       .toArray();
     const highest = highestOf([...noted, ...notNoted]);
-    return of.map(([topic, key]) => highest.get(nameOf(topic, key))?.[2]);
+    return of.map((lane) => highest.get(nameOf(...lane))?.[2]);
   }
 
   /** Lanes first: a standing that is written down tells that they are. Each only rises, whoever writes when. */
@@ -82,17 +84,13 @@ export class MongoStandings {
   }
 
   async #raise(journal: string, taken: readonly Taken[]): Promise<void> {
+    if (taken.length === 0) return;
     const raised = taken.map(([topic, key, sequence]) => ({
-      updateOne: { filter: { _id: { journal, topic, key } }, update: { $max: { sequence } }, upsert: true },
+      updateOne: { filter: { _id: nameOf(journal, topic, key) }, update: { $max: { sequence } }, upsert: true },
     }));
-    while (raised.length > 0)
-      try {
-        await this.#lanes.bulkWrite(raised, { ordered: false });
-        return;
-      } catch (error) {
-        // of two that begin a lane at once one is refused: the lane is there now
-        if (!isDuplicateKey(error)) throw error;
-      }
+    const raise = () => this.#lanes.bulkWrite(raised, { ordered: false });
+    // of two that begin a lane at once one is refused: then the lane is there
+    await raise().catch((error) => (isDuplicateKey(error) ? raise() : Promise.reject(error)));
   }
 }
 
@@ -122,4 +120,4 @@ function highestOf(taken: readonly Taken[]): Map<string, Taken> {
   return highest;
 }
 
-const nameOf = (topic: string, key: string): string => JSON.stringify([topic, key]);
+const nameOf = (...names: readonly string[]): string => JSON.stringify(names);
