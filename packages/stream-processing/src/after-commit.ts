@@ -60,19 +60,20 @@ export class AfterCommit<State> {
 
   untoldMs = (): number => this.#teller?.waitingMs() ?? 0;
 
-  async finish(live: readonly Live<State>[]): Promise<void> {
+  /** `found`: their cells were loaded, or are left over of a failure; `committed`: by this instance, on what it knew. */
+  async finish(live: readonly Live<State>[], cells: 'found' | 'committed'): Promise<void> {
     const open = live.filter(({ cell }) => cell.pending || cell.untold);
     if (open.length === 0) return;
-    const cells = open.map(({ revision, cell }) => ({ revision, pending: cell.pending ?? {} }));
+    const left = open.map(({ revision, cell }) => ({ revision, pending: cell.pending ?? {} }));
     if (!this.#teller) {
-      await doPending(cells, this.#context);
+      await doPending(left, this.#context);
       await this.#markDone(open);
       return;
     }
-    await doWithin(cells, this.#context);
+    await doWithin(left, this.#context);
     for (const item of open) {
       const { pending, untold, ...done } = item.cell;
-      this.#teller.tell(item.key, pending?.rows ?? [], untold);
+      this.#teller.tell(item.key, { pending: pending?.rows ?? [], earlier: untold, follows: cells === 'committed' });
       item.cell = done;
     }
   }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { LogRecord } from '@quantrac/event-log';
 import { Fault } from '@quantrac/event-sourcing';
 import { messageOf } from './consume.ts';
@@ -15,9 +16,10 @@ const message = (key: string, revision: number) =>
 async function opened(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'step-'));
   const stores = await openStores(folder);
-  const away = { log: false };
+  const away: Held & { log: boolean } = { log: false };
   const publish = async (topic: typeof sums, records: readonly LogRecord[]) => {
     if (away.log) throw Fault.unavailable('KafkaAway', 'no broker answers');
+    await new Promise<void>((resolve) => (away.held ? away.held.push(resolve) : resolve()));
     await stores.log.publish(topic, records);
   };
   const log = new Proxy(stores.log, {
@@ -59,6 +61,20 @@ async function opened(t: TestContext) {
   const cell = async (key: string) =>
     (await stores.documents.get<{ pending?: unknown; untold?: unknown }>({ name: 'cells-adding' }, key))!.document;
   return { away, newStep, told, stored, cell, failures };
+}
+
+interface Held {
+  held?: (() => void)[] | undefined;
+}
+
+async function somethingIsHeld(away: Held): Promise<void> {
+  while (away.held!.length === 0) await setImmediate();
+}
+
+function letGo(away: Held, rest: (() => void)[] | undefined): void {
+  const held = away.held!;
+  away.held = rest;
+  for (const goOn of held) goOn();
 }
 
 const firstOfEach = (sequences: readonly string[]): readonly string[] => [...new Set(sequences)];
@@ -110,6 +126,20 @@ describe('a step that tells behind', () => {
     assert.deepEqual(firstOfEach(await told('a')), await stored('a'));
   });
 
+  it('tells all that another committed in between, who ended before telling it', async (t) => {
+    const { away, newStep, told, stored } = await opened(t);
+    const [one, other] = [newStep(), newStep()];
+    away.log = true;
+    await one.take([message('a', 1)]);
+    for (const revision of [2, 3]) await other.take([message('a', revision)]);
+    await other.close();
+    await one.take([message('a', 4)]);
+    away.log = false;
+    await one.close();
+    assert.equal((await stored('a')).length, 4);
+    assert.deepEqual(firstOfEach(await told('a')), await stored('a'));
+  });
+
   it('holds no more than it must: what is too much for the memory is read from the store', async (t) => {
     const { away, newStep, told, stored } = await opened(t);
     const step = newStep(10);
@@ -120,5 +150,23 @@ describe('a step that tells behind', () => {
     await step.close();
     assert.deepEqual(firstOfEach(await told('a')), await stored('a'));
     assert.deepEqual(firstOfEach(await told('b')), await stored('b'));
+  });
+
+  it('tells what is handed in after a look into the store that found nothing, while others are being told', async (t) => {
+    const { away, newStep, told, stored } = await opened(t);
+    const step = newStep(0);
+    away.held = [];
+    await step.take([message('a', 1)]);
+    await somethingIsHeld(away);
+    await step.take([message('b', 1)]);
+    for (const _ of [sums, doubles]) {
+      letGo(away, []);
+      await somethingIsHeld(away);
+    }
+    await step.take([message('a', 2)]);
+    letGo(away, undefined);
+    await step.close();
+    assert.equal((await stored('a')).length, 2);
+    assert.deepEqual(firstOfEach(await told('a')), await stored('a'));
   });
 });

@@ -126,7 +126,7 @@ export class Step<State> {
     const { documents } = this.#options.store;
     for (let page = await documents.list(this.#cells); page.length > 0; ) {
       const open = page.filter(({ document }) => document.pending || document.untold).map(({ key }) => key);
-      await this.#afterwards.finish(await this.#live.load(open));
+      await this.#afterwards.finish(await this.#live.load(open), 'found');
       page = await documents.list(this.#cells, { after: page.at(-1)!.key });
     }
   }
@@ -171,7 +171,7 @@ export class Step<State> {
     results: Map<Message, Taken>,
   ): Promise<Work<State>[]> {
     const live = await this.#live.load([...left.keys()]);
-    await this.#afterwards.finish(live);
+    await this.#afterwards.finish(live, 'found');
     const work = live.map(
       (item): Work<State> => ({
         live: item,
@@ -232,7 +232,7 @@ export class Step<State> {
       live.rows.committed();
       settled.push(live);
     }
-    await this.#afterwards.finish(settled);
+    await this.#afterwards.finish(settled, 'committed');
     this.#live.evict();
   }
 

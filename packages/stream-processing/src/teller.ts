@@ -17,6 +17,15 @@ export interface TellerOptions {
   readonly rowsInMemory?: number | undefined;
 }
 
+/** Rows of a key that are in the store now. */
+export interface HandedIn {
+  readonly pending: readonly PendingRow[];
+  /** What the cell said was not told before them. */
+  readonly earlier: Untold | undefined;
+  /** They follow what was handed in before; else another instance may have committed others between them. */
+  readonly follows: boolean;
+}
+
 /** What of a key is in no topic yet. */
 interface Behind {
   /** By topic, what was told last before. */
@@ -25,6 +34,16 @@ interface Behind {
   rows: readonly TracedRow[] | undefined;
   /** When the oldest of them came, at the latest. */
   since: number;
+  /** How often something was handed in: a look into the store knows nothing of what came after it. */
+  handedIn: number;
+}
+
+/** A key's rows in their turn. */
+interface Turn {
+  readonly key: string;
+  readonly rows: readonly TracedRow[];
+  /** As of the look at them. */
+  readonly handedIn: number;
 }
 
 const KEYS_AT_ONCE = 500;
@@ -67,12 +86,14 @@ export class Teller {
     return behind && Object.fromEntries(behind.after);
   }
 
-  /** Rows that are in the store now; `earlier`: what the cell said was not told before them. */
-  tell(key: string, pending: readonly PendingRow[], earlier: Untold | undefined): void {
+  /** Takes what a key committed, to be told behind what it took of that key before. */
+  tell(key: string, { pending, earlier, follows }: HandedIn): void {
     const rows = pending.filter((row) => row.published).map(toTold);
     const known = this.#behind.get(key);
     if (rows.length === 0 && !earlier) return;
-    const behind = known ?? { after: new Map(), rows: [], since: performance.now() };
+    const behind = known ?? { after: new Map(), rows: [], since: performance.now(), handedIn: 0 };
+    behind.handedIn++;
+    if (!follows) this.#forget(behind);
     for (const [topic, after] of Object.entries(earlier ?? {})) {
       const ours = behind.after.get(topic);
       if (ours !== undefined && ours <= after) continue;
@@ -116,28 +137,28 @@ export class Teller {
   async #tellSome(keys: readonly string[]): Promise<void> {
     const { log, topics, source } = this.#options;
     const began = performance.now();
-    const rounds = await Promise.all(keys.map(async (key) => ({ key, rows: await this.#next(key) })));
+    const turns = await Promise.all(keys.map((key) => this.#next(key)));
     for (const [topic, records] of recordsOf(
-      rounds.flatMap(({ rows }) => rows),
+      turns.flatMap(({ rows }) => rows),
       source,
     ))
       await log.publish(topics.get(topic)!, records);
-    const told = rounds.filter(({ key, rows }) => this.#wasTold(key, rows, began)).map(({ key }) => key);
+    const told = turns.filter((turn) => this.#wasTold(turn, began)).map(({ key }) => key);
     if (told.length > 0) this.#options.onTold(told);
   }
 
   /** The key's next rows, in order by topic. */
-  async #next(key: string): Promise<readonly TracedRow[]> {
-    const { rows, after } = this.#behind.get(key)!;
-    if (rows) return rows;
+  async #next(key: string): Promise<Turn> {
+    const { rows, after, handedIn } = this.#behind.get(key)!;
+    if (rows) return { key, rows, handedIn };
     const found = await Promise.all(
       [...after].map(([topic, sequence]) => this.#options.series.history(topic, key, sequence, ROWS_AT_ONCE)),
     );
-    return found.flat();
+    return { key, rows: found.flat(), handedIn };
   }
 
   /** True: nothing is left of the key. */
-  #wasTold(key: string, rows: readonly TracedRow[], asOf: number): boolean {
+  #wasTold({ key, rows, handedIn }: Turn, asOf: number): boolean {
     const behind = this.#behind.get(key)!;
     for (const { collection, sequence } of rows) behind.after.set(collection, sequence);
     if (behind.rows) {
@@ -145,7 +166,7 @@ export class Teller {
       behind.rows = behind.rows.slice(rows.length);
       behind.since = asOf;
     }
-    const isDone = behind.rows ? behind.rows.length === 0 : rows.length === 0;
+    const isDone = behind.rows ? behind.rows.length === 0 : rows.length === 0 && behind.handedIn === handedIn;
     if (isDone) this.#behind.delete(key);
     return isDone;
   }
