@@ -22,7 +22,7 @@ export interface Asked {
 
 /** Which parts are a member's own, and how they are read. */
 export interface Membership {
-  /** Undefined while other members hold everything. */
+  /** Without parts while other members hold everything; undefined while it is no member, or does not know. */
   held(): Promise<Holding | undefined>;
   /** Parts one after the other until so many records are found; undefined: not read, or there is none yet. */
   readMany(asked: readonly Asked[], maxRecords: number): Promise<readonly (Batch | 'lost' | undefined)[]>;
@@ -88,9 +88,10 @@ export class GroupReader implements Subscription {
     while (!this.#stopping) {
       try {
         const holding = await this.#held();
-        if (!holding) await this.#membership.rest(LOOK_AGAIN_MS, 'whatever is written');
+        if (!holding?.parts.length) await this.#membership.rest(LOOK_AGAIN_MS, 'whatever is written');
         else if (!(await this.#takeNext(holding))) await this.#membership.rest(LOOK_AGAIN_MS);
-        this.#lastError = undefined;
+        // who is no member yet cannot know whether what was wrong is over
+        if (holding) this.#lastError = undefined;
       } catch (error) {
         await this.#dropAhead();
         this.#lastError = (error as Error).message;
@@ -102,7 +103,7 @@ export class GroupReader implements Subscription {
   /** What is ours; where another may have held it in between, the group's store says where it stands. */
   async #held(): Promise<Holding | undefined> {
     const holding = await this.#membership.held();
-    if (!holding || holding === this.#holding) return holding;
+    if (!holding?.parts.length || holding === this.#holding) return holding;
     await this.#dropAhead();
     this.#positions = await this.#options.positions();
     this.#holding = holding;

@@ -47,7 +47,7 @@ export class KafkaMembership implements Membership {
       this.#lastError = undefined;
       throw error;
     }
-    return this.isActive() ? this.#holding : undefined;
+    return this.#isOurs() ? this.#holding : undefined;
   }
 
   async readMany(asked: readonly Asked[], maxRecords: number): Promise<readonly (Batch | 'lost')[]> {

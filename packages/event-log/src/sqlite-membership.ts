@@ -49,9 +49,9 @@ export class SqliteMembership implements Membership {
 
   isActive = () => this.#term !== undefined;
 
-  async held(): Promise<Holding | undefined> {
+  async held(): Promise<Holding> {
     if (this.#term === undefined || performance.now() > this.#leaseEnds) await this.#renew();
-    if (this.#term === undefined) return undefined;
+    if (this.#term === undefined) return { parts: [] };
     if (this.#holding?.term !== this.#term) this.#holding = { term: this.#term, parts: this.#parts };
     return this.#holding;
   }
