@@ -77,6 +77,22 @@ function letGo(away: Held, rest: (() => void)[] | undefined): void {
   for (const goOn of held) goOn();
 }
 
+/** As a reader takes them. */
+function taken(sequences: readonly string[]): readonly string[] {
+  const newer: string[] = [];
+  for (const one of sequences) if (one > (newer.at(-1) ?? '')) newer.push(one);
+  return newer;
+}
+
+/** Whole numbers from 0 up to below a limit; the same for the same seed. */
+function chance(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+}
+
 const firstOfEach = (sequences: readonly string[]): readonly string[] => [...new Set(sequences)];
 
 describe('a step that tells behind', () => {
@@ -168,5 +184,29 @@ describe('a step that tells behind', () => {
     await step.close();
     assert.equal((await stored('a')).length, 2);
     assert.deepEqual(firstOfEach(await told('a')), await stored('a'));
+  });
+
+  it('leaves nothing out for readers who drop what is older, whichever instances take, tell, fail and end', async (t) => {
+    const { away, newStep, told, stored } = await opened(t);
+    const seed = Number(process.env.QUANTRAC_SEED ?? Math.floor(Math.random() * 1e6));
+    t.diagnostic(`QUANTRAC_SEED=${seed}`);
+    const below = chance(seed);
+    const some = [newStep(), newStep(), newStep(3)];
+    for (let round = 0; round < 24 * 6; round++) {
+      const key = `${Math.floor(round / 6)}`;
+      if (below(4) === 0) away.log = !away.log;
+      const taking = [some[below(3)]!, some[below(3)]!].slice(below(2));
+      await Promise.all(taking.map((step, at) => step.take([message(key, 2 * round + at)])));
+      const place = below(40);
+      if (place > 2) continue;
+      await some[place]!.close();
+      some[place] = newStep(below(4));
+    }
+    away.log = false;
+    await Promise.all(some.map((step) => step.close()));
+    const last = newStep();
+    await last.finishAll();
+    await last.close();
+    for (let key = 0; key < 24; key++) assert.deepEqual(taken(await told(`${key}`)), await stored(`${key}`));
   });
 });
