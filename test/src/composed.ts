@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { jarsOf, serverFile } from '@quantrac/conformance/servers/jars';
 import { type KafkaListener, startKafka } from '@quantrac/conformance/servers/kafka-server';
+import { kafkaToolsIn } from '@quantrac/conformance/servers/kafka-tools';
 import { commonSettings, type Peers, peersOf, readSettings } from '@quantrac/service';
 import { freePort, onServers, type ServiceProcess, startProcess, temporaryFolder } from '@quantrac/testing';
 import { type Composition, type Container, image, ownServices, root } from './composition.ts';
@@ -146,7 +145,7 @@ export async function composedKafka(t: TestContext, all: Composition): Promise<s
   t.after(() => kafka.stop());
   const { command, environment } = all.services['kafka-accounts']!;
   const [program, ...args] = command!.map((word) => word.replace(/^\/deploy\//, `${join(root, 'deploy')}/`));
-  const tools = await toolsIn(join(folder, 'bin'));
+  const tools = await kafkaToolsIn(join(folder, 'bin'));
   const env = { ...environment, PATH: [tools, PATH].join(delimiter), KAFKA_ADMIN: kafka.address } as NodeJS.ProcessEnv;
   await promisify(execFile)(program!, args, { env });
   return `127.0.0.1:${port}`;
@@ -160,20 +159,3 @@ const propertyOf = (variable: string): string =>
     .replaceAll('___', '-')
     .replaceAll(/(?<!_)_(?!_)/g, '.')
     .replaceAll('__', '_');
-
-/** Kafka's own tools under the names that its image has for them. */
-async function toolsIn(folder: string): Promise<string> {
-  const jars = await jarsOf('kafka');
-  const log = `-Dlog4j2.configurationFile=${serverFile('kafka/log4j2.properties')}`;
-  const tools = {
-    'kafka-configs.sh': 'kafka.admin.ConfigCommand',
-    'kafka-acls.sh': 'org.apache.kafka.tools.AclCommand',
-  };
-  mkdirSync(folder);
-  for (const [name, tool] of Object.entries(tools)) {
-    const file = join(folder, name);
-    writeFileSync(file, `#!/bin/sh\nexec java -XX:TieredStopAtLevel=1 -Xmx128m -cp '${jars}' ${log} ${tool} "$@"\n`);
-    chmodSync(file, 0o755);
-  }
-  return folder;
-}

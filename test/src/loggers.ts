@@ -110,7 +110,8 @@ export const moveClock = ({ peer }: Pick<Province, 'peer'>, to: number): Promise
     { actor: tester, commandId: randomUUID() },
   );
 
-async function sendUntilAcknowledged(loggers: Loggers, due: readonly Delivery[]): Promise<void> {
+/** By the way of each station, its files in order; again until they are acknowledged. */
+export async function sendUntilAcknowledged(loggers: Loggers, due: readonly Delivery[]): Promise<void> {
   const sessions = [...Map.groupBy(due, ({ way, stationCode }) => `${way} ${stationCode}`).values()];
   await Promise.all(sessions.map((uploads) => eventually(() => ways[uploads[0]!.way](loggers, uploads), patience)));
 }

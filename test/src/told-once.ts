@@ -1,16 +1,38 @@
 import { envelopeOf, type TopicDeclaration, topics } from '@quantrac/contracts';
 import { identityOf, topicOfType } from '@quantrac/contracts/identity';
-import type { LogRecord } from '@quantrac/event-log';
-import { openEmbeddedStores } from '@quantrac/service';
+import type { EventLog, LogRecord } from '@quantrac/event-log';
+import { KafkaClient } from '@quantrac/event-log/kafka-client';
+import { KafkaEventLog } from '@quantrac/event-log/kafka-event-log';
+import { openEmbeddedStores, ownNames } from '@quantrac/service';
 
-/** All that the services of a node have told, topic by topic, repeats too; read while nobody works on their files. */
+/** Opens what a producer of a node has told. */
+type OpenTold = (producer: string) => Promise<{ readonly log: EventLog; close(): Promise<void> }>;
+
+/** In its file; read while nobody works on it. */
+const inFolder =
+  (data: string): OpenTold =>
+  (producer) =>
+    openEmbeddedStores(data, producer);
+
+/** On the brokers, under the names that belong to its data folder; whoever works there goes on. */
+export const onBrokers =
+  (data: string, brokers: string): OpenTold =>
+  async () => {
+    const client = new KafkaClient({ brokers, clientId: 'reads-what-was-told' });
+    const { kafkaPrefix: prefix } = ownNames(data);
+    const log = await KafkaEventLog.open({ client, prefix, service: 'reads-what-was-told', replicationFactor: 1 });
+    return { log, close: () => log.close().then(() => client.close()) };
+  };
+
+/** All that the services of a node have told, topic by topic, repeats too. */
 export async function toldBy(
   data: string,
   declared: readonly TopicDeclaration[] = Object.values(topics),
+  open = inFolder(data),
 ): Promise<ReadonlyMap<string, readonly LogRecord[]>> {
   const told = new Map<string, readonly LogRecord[]>();
   for (const [producer, own] of Map.groupBy(declared, (topic) => topic.producer)) {
-    const { log, close } = await openEmbeddedStores(data, producer);
+    const { log, close } = await open(producer);
     for (const topic of own) told.set(topic.name, (await log.read(topic, {}, 1_000_000)).records);
     await close();
   }

@@ -10,6 +10,7 @@ export interface NodeProcess {
   stop(): Promise<void>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
+  signal(name: NodeJS.Signals): void;
 }
 
 export interface NodeProcessOptions {
@@ -62,5 +63,12 @@ export async function startNodeProcess({
     child.kill(signal);
     await ended;
   };
-  return { node, data, peer: peers.peer, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return {
+    node,
+    data,
+    peer: peers.peer,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    signal: (signal) => void child.kill(signal),
+  };
 }
