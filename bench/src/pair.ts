@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReplicationAdvanced } from '@quantrac/contracts';
+import { startApart } from './apart.ts';
 import { type FleetStation, fleetOf } from './fleet.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 import { registerFleet } from './register-fleet.ts';
@@ -35,6 +36,8 @@ export interface PairOptions {
 interface NodesOptions extends PairOptions {
   /** Settings of the stores of the node that works on a data folder; the embedded default unless said. */
   readonly storesOf?: (data: string) => Readonly<Record<string, string>>;
+  /** The province's services are processes of their own. */
+  readonly apart?: boolean;
 }
 
 const LOOK_MS = 5;
@@ -60,10 +63,10 @@ export async function preparePairs(stations: number) {
 }
 
 /** A pair on servers, its fleet registered anew: what it holds cannot be copied. */
-export async function startPairOnServers(stations: number, storesOf: NodesOptions['storesOf']): Promise<Pair> {
+export async function startPairOnServers(stations: number, options: NodesOptions): Promise<Pair> {
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-bench-'));
   const fleet = fleetOf(stations);
-  const nodes = await startNodes(folder, { storesOf });
+  const nodes = await startNodes(folder, options);
   const { peer } = nodes.province;
   await registerFleet(fleet, peer('station-registry'), peer('enterprise-compliance'));
   const journalSize = async () =>
@@ -119,11 +122,13 @@ async function pairOf(
 }
 
 /** A national tier, and a province that replicates to it. */
-async function startNodes(folder: string, { execArgv = [], storesOf = () => ({}) }: NodesOptions = {}) {
+async function startNodes(folder: string, { execArgv = [], storesOf = () => ({}), apart }: NodesOptions = {}) {
   const tier = { port: 0, portalPort: 0, portalTier: 'national', logLevel: 'warn' };
-  const start = (name: 'national' | 'province', settings: Readonly<Record<string, unknown>>) => {
+  const start = (name: 'national' | 'province', own: Readonly<Record<string, unknown>>) => {
     const data = join(folder, name);
-    return startNodeProcess({ tier: name, data, node: name, settings: { ...settings, ...storesOf(data) } }, execArgv);
+    const settings = { ...own, ...storesOf(data) };
+    if (apart && name === 'province') return startApart({ data, node: name, settings });
+    return startNodeProcess({ tier: name, data, node: name, settings }, execArgv);
   };
   const national = await start('national', tier);
   const [ministry] = await national.peer('national-aggregation').query<{ address: string }>('addresses', {});

@@ -1,4 +1,5 @@
 import { ownNames } from '@quantrac/service';
+import type { ProvinceApart } from './apart.ts';
 import type { Bench } from './bench.ts';
 import { CHANNELS, filesOfHour, HOUR_MS } from './fleet.ts';
 import type { Pair } from './pair.ts';
@@ -7,13 +8,19 @@ import { byHttpTogether, hourThrough, type Run, warmUp } from './pipeline.ts';
 import { median } from './report.ts';
 
 const ROUNDS = 3;
+const MB = 2 ** 20;
 
-/** The whole pipeline on Kafka and MongoDB against the embedded default, hours of both in turns, to the national acknowledgement. */
+/**
+ * The whole pipeline on Kafka and MongoDB, in one process and in one a service, against the embedded default: hours of all in turns, to the
+ * national acknowledgement.
+ */
 export const profiles: Bench = async ({ quick, start, tell, servers }) => {
   const embedded = await start();
-  const onServers = await startPairOnServers(embedded.fleet.length, (data) => ({ ...servers(), ...ownNames(data) }));
+  const storesOf = (data: string) => ({ ...servers(), ...ownNames(data) });
+  const onServers = await startPairOnServers(embedded.fleet.length, { storesOf });
+  const apart = await startPairOnServers(embedded.fleet.length, { storesOf, apart: true });
   try {
-    const pairs = { embedded, 'on Kafka and MongoDB': onServers };
+    const pairs = { embedded, 'on Kafka and MongoDB': onServers, 'there, a process a service': apart };
     const runs: Record<string, Run[]> = {};
     let from = 0;
     for (const pair of Object.values(pairs)) from = await warmUp(pair);
@@ -31,6 +38,7 @@ export const profiles: Bench = async ({ quick, start, tell, servers }) => {
   } finally {
     await embedded.stop();
     await onServers.stop();
+    await apart.stop();
   }
 };
 
@@ -46,6 +54,9 @@ async function tellUse(
   };
   for (const [tier, node] of Object.entries({ province, national })) {
     tell({ name: `profiles, ${name}: ${tier}`, value: cpu[tier as keyof typeof cpu], unit: 'CPU \u00b5s/file' });
-    tell({ name: `profiles, ${name}: ${tier}`, value: (await node.usage()).rss / 2 ** 20, unit: 'MB resident' });
+    tell({ name: `profiles, ${name}: ${tier}`, value: (await node.usage()).rss / MB, unit: 'MB resident' });
   }
+  if ('usages' in province)
+    for (const [service, { rss }] of (province as ProvinceApart).usages())
+      tell({ name: `profiles, ${name}: ${service}`, value: rss / MB, unit: 'MB resident' });
 }

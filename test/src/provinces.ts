@@ -2,20 +2,10 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { nodeIdentity, peersOf, socketPath, variableOf } from '@quantrac/service';
 import { type NodeProcess, type NodeProcessOptions, startNodeProcess } from '@quantrac/standalone/demo/node-process';
-import { type ServiceProcess, startService, temporaryFolder } from '@quantrac/testing';
+import { provinceServices, type ServiceProcess, startService, temporaryFolder } from '@quantrac/testing';
 import { drivenSettings, type Province } from './loggers.ts';
 
 const NODE = 'hcm';
-const services = [
-  'station-registry',
-  'quality-control',
-  'alerting',
-  'enterprise-compliance',
-  'ministry-sync',
-  'ingestion',
-  'portal',
-];
-
 export type Settings = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Who ends what was started: a test, or a suite. */
@@ -83,7 +73,7 @@ export async function startApart(t: Ending, options: ApartOptions = {}): Promise
   const ofNation = { ...common, ...national, ...nationalStoresOf(nationalData) };
   const processes = await allStarted([
     startRestartable(t, serviceOf('national-aggregation', nationalData, ofNation), ends),
-    ...services.filter((name) => !without.includes(name)).map(begin),
+    ...provinceServices.filter((name) => !without.includes(name)).map(begin),
     ...twice.map((name) => add(name, 'b')),
   ]);
   return { province: provinceIn(t, data, driven), nationalData, processes, add, begin };

@@ -12,6 +12,17 @@ export interface ServiceProcess {
   signal(name: NodeJS.Signals): void;
 }
 
+/** Those of a province. */
+export const provinceServices = [
+  'station-registry',
+  'quality-control',
+  'alerting',
+  'enterprise-compliance',
+  'ministry-sync',
+  'ingestion',
+  'portal',
+] as const;
+
 const mainOf = (service: string): string =>
   fileURLToPath(new URL(`../../../services/${service}/dist/main.js`, import.meta.url));
 
