@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Fault } from '@quantrac/event-sourcing';
+import { insertAbsent } from '@quantrac/mongo/mongo-bulk';
 import { asking, type MongoCollection, type MongoDatabase } from '@quantrac/mongo/mongo-connection';
-import { insertAbsent } from '@quantrac/mongo/mongo-inserts';
 import { type Blob, type BlobRef, BlobStore } from './blob-store.ts';
 import { dayBefore, dayNumber } from './day-number.ts';
 

@@ -1,5 +1,5 @@
+import { insertAbsent } from '@quantrac/mongo/mongo-bulk';
 import { isDuplicateKey, type MongoCollection, type MongoDatabase } from '@quantrac/mongo/mongo-connection';
-import { insertAbsent } from '@quantrac/mongo/mongo-inserts';
 import type { JournalHead, StoredBlock, Taken } from './journal-store.ts';
 
 export interface BlockDocument extends StoredBlock {

@@ -1,6 +1,6 @@
 import { Fault } from '@quantrac/event-sourcing';
 import mongoose from 'mongoose';
-import { asFault, DUPLICATE_KEY } from './mongo-connection.ts';
+import { asFault, DUPLICATE_KEY, type MongoCollection } from './mongo-connection.ts';
 
 /** What a document may take beside its largest text: names, keys, what is extracted. */
 const ROOM_FOR_THE_REST = 64 * 1024;
@@ -18,6 +18,19 @@ export async function refusedAsDuplicates(write: () => Promise<unknown>): Promis
   }
 }
 
+/**
+ * Inserts what no unique index refuses, and tells how many documents that were: said again, it inserts what is missing.
+ * Those that were there are as durable as the new ones, since the server waits for all that it has seen.
+ */
+export async function insertAbsent<Document extends mongoose.mongo.Document>(
+  collection: MongoCollection<Document>,
+  documents: readonly mongoose.mongo.OptionalUnlessRequiredId<Document>[],
+): Promise<number> {
+  if (documents.length === 0) return 0;
+  const refused = await refusedAsDuplicates(() => collection.insertMany(documents, { ordered: false }));
+  return documents.length - refused.length;
+}
+
 function duplicatesIn(error: mongoose.mongo.MongoBulkWriteError): readonly number[] {
   const concern = error.result.getWriteConcernError();
   if (concern)
@@ -27,6 +40,7 @@ function duplicatesIn(error: mongoose.mongo.MongoBulkWriteError): readonly numbe
       error,
     );
   const failed = [error.writeErrors].flat();
+  // none: a lost connection, for example, which the driver wraps as well
   if (failed.length === 0 || failed.some(({ code }) => code !== DUPLICATE_KEY)) throw asFault(error);
   return failed.map(({ index }) => index);
 }

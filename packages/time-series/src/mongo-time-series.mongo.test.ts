@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { isFault } from '@quantrac/event-sourcing';
+import { losingAnswers } from '@quantrac/mongo/losing-answers';
 import { inMongoDatabases } from '@quantrac/mongo/mongo-stores-under-test';
 import { day, HOUR, row, start } from './conformance-deeds.ts';
 import { COLLECTION, IDENTITY, MAX_VALUE_BYTES, MongoTimeSeries, SEQUENCE } from './mongo-time-series.ts';
@@ -33,6 +35,15 @@ test('an insert that was broken off is completed when it is said again', async (
   await store.insert(rows);
   await store.database.collection(COLLECTION).deleteMany({ time: { $gte: start + 20 * HOUR } });
   assert.equal(await store.insert(rows), 24);
+  assert.equal((await store.range(always)).length, 144);
+});
+
+test('an insert whose answer is lost is told as a server that is away, and completed when it is said again', async (t) => {
+  const { database, loseAnswerTo } = await losingAnswers(t, `test-${randomUUID().slice(0, 18)}`);
+  const store = await MongoTimeSeries.open(database);
+  loseAnswerTo('insert');
+  await assert.rejects(store.insert(day()), (error) => isFault(error, 'MongoAway') && error.kind === 'unavailable');
+  await store.insert(day());
   assert.equal((await store.range(always)).length, 144);
 });
 

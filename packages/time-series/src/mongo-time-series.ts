@@ -1,7 +1,7 @@
 import { Fault } from '@quantrac/event-sourcing';
 import { fewAtOnce } from '@quantrac/mongo/few-at-once';
+import { insertAbsent } from '@quantrac/mongo/mongo-bulk';
 import { asking, type MongoCollection, type MongoDatabase } from '@quantrac/mongo/mongo-connection';
-import { insertAbsent } from '@quantrac/mongo/mongo-inserts';
 import type mongoose from 'mongoose';
 import { type LatestOf, type Range, type Row, TimeSeries } from './time-series.ts';
 
