@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { connectPeer, nodeIdentity, type Peer, socketPath, variableOf } from '@quantrac/service';
-import { provinceServices, type ServiceProcess, startService } from '@quantrac/testing';
+import { connectPeer, nodeIdentity, type Peer, socketPath } from '@quantrac/service';
+import { environmentOf, provinceServices, type ServiceProcess, startService } from '@quantrac/testing';
 import type { NodeProcess, Usage } from './node-process.ts';
 
 /** A province whose services are processes of their own: one node to whoever asks, and what each of them uses. */
@@ -11,7 +11,7 @@ export interface ProvinceApart extends NodeProcess {
 export interface ApartOptions {
   readonly data: string;
   readonly node: string;
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Parameters<typeof environmentOf>[0];
 }
 
 const CPU_TICK_MS = 10;
@@ -19,9 +19,7 @@ const PAGE_BYTES = 4096;
 
 export async function startApart({ data, node, settings }: ApartOptions): Promise<ProvinceApart> {
   nodeIdentity(data, node);
-  const variables = Object.fromEntries(
-    Object.entries(settings).map(([setting, value]) => [variableOf(setting), String(value)]),
-  );
+  const variables = environmentOf(settings);
   const processes = await Promise.all(provinceServices.map((name) => startService(name, data, variables)));
   const peers = new Map<string, Peer>(
     provinceServices.map((name) => [name, connectPeer(`unix:${socketPath(data, name)}`)]),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReplicationAdvanced } from '@quantrac/contracts';
-import { startApart } from './apart.ts';
+import { type ApartOptions, startApart } from './apart.ts';
 import { type FleetStation, fleetOf } from './fleet.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 import { registerFleet } from './register-fleet.ts';
@@ -124,7 +124,7 @@ async function pairOf(
 /** A national tier, and a province that replicates to it. */
 async function startNodes(folder: string, { execArgv = [], storesOf = () => ({}), apart }: NodesOptions = {}) {
   const tier = { port: 0, portalPort: 0, portalTier: 'national', logLevel: 'warn' };
-  const start = (name: 'national' | 'province', own: Readonly<Record<string, unknown>>) => {
+  const start = (name: 'national' | 'province', own: ApartOptions['settings']) => {
     const data = join(folder, name);
     const settings = { ...own, ...storesOf(data) };
     if (apart && name === 'province') return startApart({ data, node: name, settings });

@@ -3,13 +3,13 @@ import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { topics } from '@quantrac/contracts';
 import type { Peer } from '@quantrac/service';
 import { type Delivery, sendOverHttp, simulate } from '@quantrac/simulator';
-import { startNodeProcess } from '@quantrac/standalone/demo/node-process';
 import { differencesBetween, eventually, type Results, resultsOf, temporaryFolder } from '@quantrac/testing';
-import { drivenSettings, HOUR_MS, type Loggers, MINUTE_MS, moveClock, registerLoggers } from './loggers.ts';
+import { startDrivenNode } from './driven-node.ts';
+import { HOUR_MS, type Loggers, MINUTE_MS, moveClock, registerLoggers } from './loggers.ts';
 import { dice } from './seeded.ts';
 
 const HOURS = 4;
@@ -35,14 +35,14 @@ test('one intake, however its uploads are cut and its stations interleaved, give
   t.diagnostic(`QUANTRAC_SEED=${chance.seed}`);
   const simulation = simulate({ stations: 5, hours: HOURS, seed: chance.seed, start: START, provinces: ['HCM'] });
   const [here, there] = [temporaryFolder(), temporaryFolder()];
-  const registered = await started(t, here);
+  const registered = await startDrivenNode(t, here);
   const { stations, accountOf } = await registerLoggers(registered.province, simulation);
   await registered.stop();
   // one registration, so that not even its times differ
   cpSync(here, there, { recursive: true });
 
   const liveThrough = async (data: string, handIn: HandIn) => {
-    const { province, stop } = await started(t, data);
+    const { province, stop } = await startDrivenNode(t, data);
     await live({ province, stations, accountOf }, simulation.deliveries(), handIn);
     return { peer: province.peer, stations, stop };
   };
@@ -54,13 +54,6 @@ test('one intake, however its uploads are cut and its stations interleaved, give
       assert.ok(ours.get(topic.name)!.length > 0, `${topic.name} has records`);
   }, patience);
 });
-
-async function started(t: TestContext, data: string) {
-  const settings = await drivenSettings();
-  const node = await startNodeProcess({ node: 'hcm', data, settings: { ...settings, portalPort: 0 } });
-  t.after(() => node.stop());
-  return { province: { node: 'hcm', data, peer: node.peer, ...settings }, stop: node.stop };
-}
 
 async function live({ province, accountOf }: Loggers, deliveries: Iterable<Delivery>, handIn: HandIn): Promise<void> {
   const target = {

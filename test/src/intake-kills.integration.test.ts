@@ -97,12 +97,12 @@ describe('ingestion, killed while files come in', () => {
 
   it('has received every file once, with its bytes, and told everything once', async () => {
     await node.ingestion.process().stop();
-    const stored = await storedIntake(node.data);
+    const stored = await storedIntake(node.stores);
     await assertReceivedOnce(stored);
     const received = new Set(stored.receipts.map(({ path, sha256 }) => `${path} ${sha256}`));
     const lost = acknowledged.filter(({ path, text }) => !received.has(`${path} ${hash('sha256', text)}`));
     assert.deepEqual(lost, []);
     await stored.close();
-    await assertToldOnce(node.data);
+    await assertToldOnce(node.stores);
   });
 });

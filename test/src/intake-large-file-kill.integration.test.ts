@@ -74,7 +74,7 @@ describe('a file that is taken in part by part, when ingestion is killed between
 
   it('has lost no reading, and each names a receipt that stands with its bytes', async () => {
     await node.ingestion.process().stop();
-    const intake = await storedIntake(node.data);
+    const intake = await storedIntake(node.stores);
     await assertReceivedOnce(intake);
     await intake.close();
     const receipts = new Set(intake.receipts.map(({ receipt }) => receipt));
@@ -89,6 +89,6 @@ describe('a file that is taken in part by part, when ingestion is killed between
         [],
       );
     }
-    await assertToldOnce(node.data);
+    await assertToldOnce(node.stores);
   });
 });

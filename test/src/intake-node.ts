@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { FileHeld, ObservationSetReceived } from '@quantrac/contracts';
 import { connectPeer, type Peer, socketPath } from '@quantrac/service';
-import { eventually, freePort, type ServiceProcess, startService, temporaryFolder, tester } from '@quantrac/testing';
+import {
+  environmentOf,
+  eventually,
+  freePort,
+  type ServiceProcess,
+  startService,
+  temporaryFolder,
+  tester,
+} from '@quantrac/testing';
+import type { NodeStores } from './node-stores.ts';
 
 export interface Answer {
   readonly path: string;
@@ -28,6 +37,7 @@ export interface Instance {
 /** A registry and an ingestion as separate processes on one folder. */
 export interface IntakeNode {
   readonly data: string;
+  readonly stores: NodeStores;
   readonly registry: Peer;
   readonly ingestion: Instance;
   /** Another instance of ingestion on the same folder. */
@@ -40,22 +50,32 @@ export interface IntakeNode {
 }
 
 type Settings = Readonly<Record<string, string>>;
+/** Which stores a data folder's services work on; the embedded default unless said. */
+export type StoresOf = (data: string) => Settings;
 
 export const START = Date.UTC(2026, 0, 15, 1, 0);
 const settings = { QUANTRAC_CLOCK: 'driven', QUANTRAC_REST_MS: '20', QUANTRAC_RESERVE_BYTES: '0' };
 
-export async function startIntakeNode(data = temporaryFolder(), more: Settings = {}): Promise<IntakeNode> {
-  const registryProcess = await startService('station-registry', data);
+export async function startIntakeNode(
+  data = temporaryFolder(),
+  more: Settings = {},
+  storesOf: StoresOf = () => ({}),
+): Promise<IntakeNode> {
+  const servers = storesOf(data);
+  const variables = environmentOf(servers);
+  const registryProcess = await startService('station-registry', data, variables);
   const registry = connectPeer(`unix:${socketPath(data, 'station-registry')}`);
-  const ingestion = await startInstance(data, 'ingestion', more);
+  const ingestion = await startInstance(data, 'ingestion', { ...variables, ...more });
   const instances = [ingestion];
   await ingestion.clock(START);
   return {
     data,
+    stores: { data, ...servers },
     registry,
     ingestion,
     async second(instance, wanted = {}) {
-      const second = await startInstance(data, `ingestion-${instance}`, { ...wanted, QUANTRAC_INSTANCE: instance });
+      const own = { ...variables, ...wanted, QUANTRAC_INSTANCE: instance };
+      const second = await startInstance(data, `ingestion-${instance}`, own);
       instances.push(second);
       return second;
     },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { nodeIdentity, peersOf, socketPath, variableOf } from '@quantrac/service';
+import { nodeIdentity, peersOf, socketPath } from '@quantrac/service';
 import { type NodeProcess, type NodeProcessOptions, startNodeProcess } from '@quantrac/standalone/demo/node-process';
-import { provinceServices, type ServiceProcess, startService, temporaryFolder } from '@quantrac/testing';
+import { environmentOf, provinceServices, type ServiceProcess, startService, temporaryFolder } from '@quantrac/testing';
 import { drivenSettings, type Province } from './loggers.ts';
 
 const NODE = 'hcm';
@@ -118,12 +118,10 @@ interface Startable {
   readonly start: () => Promise<Pick<ServiceProcess, 'kill' | 'signal'> & { stop(): Promise<unknown> }>;
 }
 
-function serviceOf(name: string, data: string, settings: Settings): Startable {
-  const variables = Object.fromEntries(
-    Object.entries(settings).map(([setting, value]) => [variableOf(setting), String(value)]),
-  );
-  return { name, start: () => startService(name, data, variables) };
-}
+const serviceOf = (name: string, data: string, settings: Settings): Startable => ({
+  name,
+  start: () => startService(name, data, environmentOf(settings)),
+});
 
 const nodeOf = (options: NodeProcessOptions): Startable => ({
   name: options.node,

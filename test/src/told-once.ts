@@ -39,6 +39,15 @@ export async function toldBy(
   return told;
 }
 
+/** Each record the first time that it is told. */
+export function firstTold(records: readonly LogRecord[]): readonly LogRecord[] {
+  const ids = new Set<string>();
+  return records.filter((record) => {
+    const { id } = envelopeOf(record);
+    return !ids.has(id) && ids.add(id);
+  });
+}
+
 /** What a topic tells wrongly: one id with two contents, one version under two ids, a version with nothing new. */
 export function wronglyTold(records: Iterable<LogRecord>): readonly string[] {
   const wrong: string[] = [];

@@ -1,4 +1,4 @@
-import { topicNamed, topics } from '@quantrac/contracts';
+import { type TopicDeclaration, topicNamed, topics } from '@quantrac/contracts';
 import { identifiedTopics, identityOf } from '@quantrac/contracts/identity';
 import type { LogRecord } from '@quantrac/event-log';
 import type { Peer } from '@quantrac/service';
@@ -34,13 +34,16 @@ export interface FieldDifference {
 }
 
 /** Reads the results of one node from their owners. */
-export async function resultsOf(peer: (service: string) => Pick<Peer, 'history'>): Promise<Results> {
-  const read = async ({ name, producer }: (typeof identifiedTopics)[number]) => {
+export async function resultsOf(
+  peer: (service: string) => Pick<Peer, 'history'>,
+  ofTopics: readonly TopicDeclaration[] = identifiedTopics,
+): Promise<Results> {
+  const read = async ({ name, producer }: TopicDeclaration) => {
     const records: LogRecord[] = [];
     for await (const batch of peer(producer).history(name)) records.push(...batch);
     return [name, records] as const;
   };
-  return new Map(await Promise.all(identifiedTopics.map(read)));
+  return new Map(await Promise.all(ofTopics.map(read)));
 }
 
 /**

@@ -19,6 +19,12 @@ export {
   tester,
 } from './registering.ts';
 export { isJoined } from './result-content.ts';
-export { provinceServices, type ServiceProcess, startProcess, startService } from './service-process.ts';
+export {
+  environmentOf,
+  provinceServices,
+  type ServiceProcess,
+  startProcess,
+  startService,
+} from './service-process.ts';
 export { type FileLine, stationFile, stationFileName } from './station-files.ts';
 export { temporaryFolder } from './temporary-folder.ts';

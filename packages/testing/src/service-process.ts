@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { variableOf } from '@quantrac/service';
 
 /** A service in a process of its own, started as an operator would: its main file and a data folder. */
 export interface ServiceProcess {
@@ -35,6 +36,12 @@ export const startService = (
   startProcess(name, ['--enable-source-maps', mainOf(name), '--data', data], {
     env: { ...process.env, QUANTRAC_LOG_LEVEL: 'warn', ...settings },
   });
+
+/** Settings by their names, as the environment of a service says them. */
+export const environmentOf = (
+  settings: Readonly<Record<string, string | number | boolean | null>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(settings).map(([setting, value]) => [variableOf(setting), String(value)]));
 
 /** The same, of any program that Node runs with these arguments. */
 export async function startProcess(
