@@ -35,6 +35,7 @@ const START_WITHIN_MS = 180_000;
 export async function startJavaServer(options: JavaServerOptions): Promise<TestServer> {
   let child: ChildProcess | undefined;
   let ended: Promise<void> = Promise.resolve();
+  process.once('exit', () => child?.kill('SIGKILL'));
   const end = async (signal: NodeJS.Signals) => {
     child?.kill(signal);
     await ended;
@@ -56,7 +57,6 @@ export async function startJavaServer(options: JavaServerOptions): Promise<TestS
         started.once('exit', () => resolve());
         started.once('error', () => resolve());
       });
-      process.once('exit', () => started.kill('SIGKILL'));
       await listening(started, options);
     },
   };
