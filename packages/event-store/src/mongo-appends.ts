@@ -36,6 +36,8 @@ export class MongoAppends {
   async #write(): Promise<void> {
     if (this.#isWriting) return;
     this.#isWriting = true;
+    // what is asked for at the same moment goes together
+    await Promise.resolve();
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, TOGETHER);
       try {
