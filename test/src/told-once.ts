@@ -2,6 +2,7 @@ import { envelopeOf, type TopicDeclaration, topics } from '@quantrac/contracts';
 import { identityOf, topicOfType } from '@quantrac/contracts/identity';
 import type { LogRecord } from '@quantrac/event-log';
 import { openEmbeddedStores } from '@quantrac/service';
+import { allRecords } from './all-records.ts';
 
 /** All that the services of a node have told, topic by topic, repeats too; read while nobody works on their files. */
 export async function toldBy(
@@ -11,7 +12,7 @@ export async function toldBy(
   const told = new Map<string, readonly LogRecord[]>();
   for (const [producer, own] of Map.groupBy(declared, (topic) => topic.producer)) {
     const { log, close } = await openEmbeddedStores(data, producer);
-    for (const topic of own) told.set(topic.name, (await log.read(topic, {}, 1_000_000)).records);
+    for (const topic of own) told.set(topic.name, await allRecords(log, topic));
     await close();
   }
   return told;
