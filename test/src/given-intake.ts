@@ -9,6 +9,7 @@ import type { Commit } from '@quantrac/event-store';
 import { qualityControlService, qualityControlSettings } from '@quantrac/quality-control';
 import { type CommonSettings, type Hosted, host, type MakeService, nodeIdentity, peersOf } from '@quantrac/service';
 import { eventually, type Results, resultsOf } from '@quantrac/testing';
+import { allRecords } from './all-records.ts';
 import { HOUR_MS } from './loggers.ts';
 import { type NodeStores, openStoresOf } from './node-stores.ts';
 import type { Ending } from './provinces.ts';
@@ -34,7 +35,7 @@ export async function intakeOf(stores: NodeStores): Promise<Intake> {
   const { node } = nodeIdentity(stores.data);
   const recordsOf = async (topic: TopicDeclaration) => {
     const { log, close } = await openStoresOf(stores, topic.producer);
-    return (await log.read(topic, {}, MOST).finally(close)).records;
+    return allRecords(log, topic).finally(close);
   };
   const { events, close } = await openStoresOf(stores, 'enterprise-compliance');
   const permits = await events.readAll(0, MOST).finally(close);
@@ -117,8 +118,7 @@ async function settled(working: readonly Working[], histories: () => Promise<Res
     const known = await histories();
     for (const { hosted, log } of working)
       for (const topic of decidedTopics.filter(({ producer }) => producer === hosted.name)) {
-        const { records } = await log.read(topic, {}, MOST);
-        assert.equal(firstTold(records).length, known.get(topic.name)!.length, topic.name);
+        assert.equal(firstTold(await allRecords(log, topic)).length, known.get(topic.name)!.length, topic.name);
       }
     const counts = JSON.stringify([...known].map(([topic, { length }]) => [topic, length]));
     const last = before;

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { envelopeOf, type TopicDeclaration, topics } from '@quantrac/contracts';
 import { RECEIPTS, type Receipt } from '@quantrac/ingestion/domain/receipt';
 import type { HostedStores } from '@quantrac/service';
+import { allRecords } from './all-records.ts';
 import { type NodeStores, openStoresOf } from './node-stores.ts';
 import { firstTold, wronglyTold } from './told-once.ts';
 
@@ -52,7 +53,7 @@ export async function assertToldOnce(stores: NodeStores): Promise<void> {
 }
 
 async function assertTopicToldOnce(topic: TopicDeclaration, { log, series, servers }: HostedStores): Promise<void> {
-  const { records } = await log.read(topic, {}, MOST);
+  const records = await allRecords(log, topic);
   assert.deepEqual(wronglyTold(records), [], topic.name);
   const told = Map.groupBy((servers.length > 0 ? firstTold(records) : records).map(envelopeOf), ({ key }) => key);
   assert.deepEqual([...told.keys()].sort(), [...(await series.keys(topic.name, '', MOST))].sort());

@@ -4,6 +4,7 @@ import type { EventLog, LogRecord } from '@quantrac/event-log';
 import { KafkaClient } from '@quantrac/event-log/kafka-client';
 import { KafkaEventLog } from '@quantrac/event-log/kafka-event-log';
 import { openEmbeddedStores, ownNames } from '@quantrac/service';
+import { allRecords } from './all-records.ts';
 
 /** Opens what a producer of a node has told. */
 type OpenTold = (producer: string) => Promise<{ readonly log: EventLog; close(): Promise<void> }>;
@@ -33,7 +34,7 @@ export async function toldBy(
   const told = new Map<string, readonly LogRecord[]>();
   for (const [producer, own] of Map.groupBy(declared, (topic) => topic.producer)) {
     const { log, close } = await open(producer);
-    for (const topic of own) told.set(topic.name, (await log.read(topic, {}, 1_000_000)).records);
+    for (const topic of own) told.set(topic.name, await allRecords(log, topic));
     await close();
   }
   return told;
