@@ -26,7 +26,7 @@ export async function startMongo({ folder, keeps = false, tls }: MongoServerOpti
     address: `mongodb://127.0.0.1:${port}`,
     described: 'mongo-java-server 1.47.0, which stands in for MongoDB (from Maven)',
     arguments: [
-      '-Xmx1g',
+      '-Xmx3g',
       ...(tls ? [`-Dtls=${pem}`] : []),
       '-cp',
       jars,
