@@ -1,7 +1,7 @@
 import { sourceOf } from '@quantrac/contracts';
 import type { Collection } from '@quantrac/document-store';
 import type { Topic } from '@quantrac/event-log';
-import type { Cell, Untold } from './cell.ts';
+import { type Cell, isLeft, type Untold, withoutLeft } from './cell.ts';
 import type { OnContradicted } from './contradictions.ts';
 import type { Live } from './decide-messages.ts';
 import { type DoContext, doPending, doWithin, type HandleCommand } from './do-pending.ts';
@@ -42,7 +42,7 @@ export class AfterCommit<State> {
     const source = sourceOf(node);
     this.#options = options;
     this.#context = { stores: store, topics, collections, source, handle, rejected, onContradicted, at };
-    if (options.tellsBehind && !store.doneInCommit.includes('records'))
+    if (options.tellsBehind)
       this.#teller = new Teller({
         ...store,
         topics,
@@ -62,7 +62,7 @@ export class AfterCommit<State> {
 
   /** `found`: their cells were loaded, or are left over of a failure; `committed`: by this instance, on what it knew. */
   async finish(live: readonly Live<State>[], cells: 'found' | 'committed'): Promise<void> {
-    const open = live.filter(({ cell }) => cell.pending || cell.untold);
+    const open = live.filter(({ cell }) => isLeft(cell));
     if (open.length === 0) return;
     const left = open.map(({ revision, cell }) => ({ revision, pending: cell.pending ?? {} }));
     if (!this.#teller) {
@@ -72,9 +72,9 @@ export class AfterCommit<State> {
     }
     await doWithin(left, this.#context);
     for (const item of open) {
-      const { pending, untold, ...done } = item.cell;
+      const { pending, untold } = item.cell;
       this.#teller.tell(item.key, { pending: pending?.rows ?? [], earlier: untold, follows: cells === 'committed' });
-      item.cell = done;
+      item.cell = withoutLeft(item.cell);
     }
   }
 
@@ -86,11 +86,7 @@ export class AfterCommit<State> {
 
   async #markDone(live: readonly Live<State>[]): Promise<void> {
     const { store, cells, at } = this.#options;
-    const puts = live.map(({ key, revision, cell: { pending: _, untold: __, ...document } }) => ({
-      key,
-      expected: revision,
-      document,
-    }));
+    const puts = live.map(({ key, revision, cell }) => ({ key, expected: revision, document: withoutLeft(cell) }));
     const revisions = await store.documents.putMany(cells, puts);
     live.forEach((item, index) => {
       if (revisions[index] === undefined) this.#options.live.drop(item.key);

@@ -13,6 +13,15 @@ export interface Cell<State> {
   readonly pending?: Pending;
   /** By topic, the sequence behind which rows of earlier commits are not published yet; absent: all are. */
   readonly untold?: Untold;
+  /** Something of this is left to do: what such cells are found by. */
+  readonly left?: 1;
+}
+
+export const isLeft = ({ pending, untold }: Cell<unknown>): boolean => pending !== undefined || untold !== undefined;
+
+/** The cell once nothing is left to do. */
+export function withoutLeft<State>({ pending: _, untold: __, left: ___, ...done }: Cell<State>): Cell<State> {
+  return done;
 }
 
 export type Untold = Readonly<Record<string, string>>;

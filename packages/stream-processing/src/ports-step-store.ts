@@ -1,3 +1,4 @@
+import { isLeft } from './cell.ts';
 import { type CommitRequest, type CommitResult, type StepStore, type StepStores, withPending } from './step-store.ts';
 
 /**
@@ -9,11 +10,14 @@ export const portsStepStore = (stores: StepStores): StepStore => ({
   doneInCommit: [],
   async commit<State>({ cells, prepared, blobs }: CommitRequest<State>): Promise<CommitResult> {
     if (blobs?.length) await stores.blobs.put(blobs);
-    const puts = prepared.map((entry) => ({
-      key: entry.key,
-      expected: entry.expected,
-      document: withPending(entry, []),
-    }));
+    const puts = prepared.map((entry) => {
+      const cell = withPending(entry, []);
+      return {
+        key: entry.key,
+        expected: entry.expected,
+        document: isLeft(cell) ? { ...cell, left: 1 as const } : cell,
+      };
+    });
     const revisions = await stores.documents.putMany(cells, puts);
     const committed = new Set(prepared.filter((_, index) => revisions[index] !== undefined).map(({ key }) => key));
     return { committed, positionsStored: false };

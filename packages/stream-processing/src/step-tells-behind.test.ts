@@ -6,6 +6,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { LogRecord } from '@quantrac/event-log';
 import { Fault } from '@quantrac/event-sourcing';
+import type { Row } from '@quantrac/time-series';
+import type { Cell } from './cell.ts';
 import { messageOf } from './consume.ts';
 import { Step } from './step.ts';
 import { adding, doubles, handleIn, numberRecord, numbers, openStores, stepStoreOf, sums } from './testing/adding.ts';
@@ -16,20 +18,18 @@ const message = (key: string, revision: number) =>
 async function opened(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'step-'));
   const stores = await openStores(folder);
-  const away: Held & { log: boolean } = { log: false };
+  const away: Held & { log: boolean; series: boolean } = { log: false, series: false };
   const publish = async (topic: typeof sums, records: readonly LogRecord[]) => {
     if (away.log) throw Fault.unavailable('KafkaAway', 'no broker answers');
     await new Promise<void>((resolve) => (away.held ? away.held.push(resolve) : resolve()));
     await stores.log.publish(topic, records);
   };
-  const log = new Proxy(stores.log, {
-    get(target, name) {
-      if (name === 'publish') return publish;
-      const value = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-  const store = await stepStoreOf('ports', stores.database, { ...stores, log });
+  const insert = async (rows: readonly Row[]) => {
+    if (away.series) throw Fault.unavailable('MongoAway', 'no database answers');
+    return stores.series.insert(rows);
+  };
+  const failing = { log: withOwn(stores.log, { publish }), series: withOwn(stores.series, { insert }) };
+  const store = await stepStoreOf('ports', stores.database, { ...stores, ...failing });
   const failures: unknown[] = [];
   const steps: Step<number>[] = [];
   const newStep = (rowsInMemory?: number) => {
@@ -59,9 +59,18 @@ async function opened(t: TestContext) {
     return rows.map(({ sequence }) => sequence);
   };
   const cell = async (key: string) =>
-    (await stores.documents.get<{ pending?: unknown; untold?: unknown }>({ name: 'cells-adding' }, key))!.document;
+    (await stores.documents.get<Cell<number>>({ name: 'cells-adding' }, key))!.document;
   return { away, newStep, told, stored, cell, failures };
 }
+
+/** The target, but for these. */
+const withOwn = <Target extends object>(target: Target, own: Partial<Target>): Target =>
+  new Proxy(target, {
+    get(_, name) {
+      const value = Reflect.get(name in own ? own : target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 
 interface Held {
   held?: (() => void)[] | undefined;
@@ -156,6 +165,41 @@ describe('a step that tells behind', () => {
     assert.deepEqual(firstOfEach(await told('a')), await stored('a'));
   });
 
+  it('finishes what another left when it ended, once that has rested, though nothing more comes of the key', async (t) => {
+    const { away, newStep, told, stored, cell } = await opened(t);
+    const [one, other] = [newStep(), newStep()];
+    await one.finishResting();
+    away.log = true;
+    for (const revision of [1, 2]) await other.take([message('a', revision)]);
+    await other.close();
+    away.log = false;
+    await one.finishResting();
+    assert.deepEqual(await told('a'), [], 'it may be at work on it still');
+    await one.finishResting();
+    await one.close();
+    assert.equal((await stored('a')).length, 2);
+    assert.deepEqual(await told('a'), await stored('a'));
+    const { pending, untold, left } = await cell('a');
+    assert.deepEqual({ pending, untold, left }, { pending: undefined, untold: undefined, left: undefined });
+  });
+
+  it('finishes what was committed here and could not be stored, and leaves alone what is being told', async (t) => {
+    const { away, newStep, told, stored } = await opened(t);
+    const step = newStep();
+    away.series = true;
+    await assert.rejects(step.take([message('a', 1)]), /no database answers/);
+    away.series = false;
+    away.held = [];
+    await step.take([message('b', 1)]);
+    await somethingIsHeld(away);
+    for (let look = 0; look < 3; look++) await step.finishResting();
+    letGo(away, undefined);
+    await step.close();
+    assert.equal((await stored('a')).length, 1);
+    assert.deepEqual(await told('a'), await stored('a'));
+    assert.deepEqual(await told('b'), await stored('b'));
+  });
+
   it('holds no more than it must: what is too much for the memory is read from the store', async (t) => {
     const { away, newStep, told, stored } = await opened(t);
     const step = newStep(10);
@@ -198,6 +242,7 @@ describe('a step that tells behind', () => {
       const taking = [some[below(3)]!, some[below(3)]!].slice(below(2));
       await Promise.all(taking.map((step, at) => step.take([message(key, 2 * round + at)])));
       const place = below(40);
+      if (below(8) === 0) await some[below(3)]!.finishResting();
       if (place > 2) continue;
       await some[place]!.close();
       some[place] = newStep(below(4));

@@ -9,6 +9,7 @@ import { decideMessages, type Live, type Taken, type Work } from './decide-messa
 import type { HandleCommand } from './do-pending.ts';
 import { effectsOf } from './effects.ts';
 import type { Missing } from './held-rows.ts';
+import { LeftCells } from './left-cells.ts';
 import { LiveCells } from './live-cells.ts';
 import type { Message, Processor } from './processor.ts';
 import { type AtFaultPoint, type GroupPositions, type StepStore, storePositions, withPending } from './step-store.ts';
@@ -42,6 +43,7 @@ export class Step<State> {
   readonly #collections: ReadonlyMap<string, Collection<unknown>>;
   readonly #live: LiveCells<State>;
   readonly #afterwards: AfterCommit<State>;
+  readonly #left: LeftCells<State>;
   readonly #at: AtFaultPoint;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #watch: WatchBatch;
@@ -52,7 +54,9 @@ export class Step<State> {
     const { processor, store, topics, rejected } = options;
     this.#options = options;
     this.#watch = options.watch ?? watchNothing;
-    this.#cells = { name: `cells-${processor.name}` };
+    // where a commit publishes too, nothing is left behind it
+    const tellsBehind = store.doneInCommit.includes('records') ? undefined : options.tellsBehind;
+    this.#cells = { name: `cells-${processor.name}`, ...(tellsBehind && { indexes: { left: ['left'] } }) };
     const named = [...topics, ...(rejected ? [rejected] : [])];
     this.#topics = new Map(named.map((topic) => [topic.name, topic]));
     this.#collections = new Map(
@@ -65,6 +69,7 @@ export class Step<State> {
     this.#live = new LiveCells(this.#cells, { processor, documents: store.documents, maxCells: options.maxCells });
     this.#afterwards = new AfterCommit({
       ...options,
+      tellsBehind,
       cells: this.#cells,
       live: this.#live,
       topics: this.#topics,
@@ -72,6 +77,8 @@ export class Step<State> {
       at: this.#at,
       alone: (work) => this.#alone(work),
     });
+    const { documents } = store;
+    this.#left = new LeftCells({ cells: this.#cells, documents, live: this.#live, afterwards: this.#afterwards });
   }
 
   /** Takes a batch whole; in its order per key. Repeats are dropped, failures told, everything else is durable when it resolves. */
@@ -84,7 +91,12 @@ export class Step<State> {
 
   /** Finishes what earlier holders committed and did not do; for when keys change hands. */
   finishAll(): Promise<void> {
-    return this.#alone(() => this.#finishAll());
+    return this.#alone(() => this.#left.finishAll());
+  }
+
+  /** Where keys have no holder and rows are told behind: finishes what has rested since the last call, since its instance ended or failed. */
+  finishResting(): Promise<void> {
+    return this.#alone(() => this.#left.finishResting());
   }
 
   /** For how long rows have waited that are told behind; 0: none waits. */
@@ -119,16 +131,6 @@ export class Step<State> {
     if (positions && !stored) await storePositions(this.#options.store.documents, positions);
     await this.#at('position stored');
     return messages.map((message) => results.get(message)!);
-  }
-
-  async #finishAll(): Promise<void> {
-    this.#live.clear();
-    const { documents } = this.#options.store;
-    for (let page = await documents.list(this.#cells); page.length > 0; ) {
-      const open = page.filter(({ document }) => document.pending || document.untold).map(({ key }) => key);
-      await this.#afterwards.finish(await this.#live.load(open), 'found');
-      page = await documents.list(this.#cells, { after: page.at(-1)!.key });
-    }
   }
 
   async #commit(

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { topics } from '@quantrac/contracts';
 import type { Running, ServiceDefinition, Stores, Surroundings } from '@quantrac/service';
+import type { Step } from '@quantrac/stream-processing';
 import { intakeCommands } from './api/commands.ts';
 import { intakeQueries } from './api/queries.ts';
 import type { IngestionSettings } from './config.ts';
 import { intake } from './domain/intake.ts';
+import type { IntakeState } from './domain/intake-state.ts';
 import { type Advancer, advancer } from './intake/advancer.ts';
 import { drivenClock, type IntakeClock, systemClock } from './intake/clock.ts';
 import { finishBegun } from './intake/finish-begun.ts';
@@ -31,6 +33,7 @@ export function ingestionService(
   let clock: IntakeClock;
   let reserve: Reserve;
   let taking: TakeIn;
+  let step: Step<IntakeState>;
   let live: LiveDirectory;
   let releases: Releases;
   let advancing: Advancer;
@@ -54,7 +57,7 @@ export function ingestionService(
   const runIntake = async (): Promise<Running> => {
     clock = await (settings.clock === 'driven' ? drivenClock : systemClock)(documents, surroundings.clock);
     reserve = await openReserve(join(data, ofInstance('reserve', settings)), settings.reserveBytes, log);
-    const step = surroundings.step(intake);
+    step = surroundings.step(intake);
     await step.finishAll();
     taking = takeIn(step, reserve.whileFull);
     advancing = advancer({
@@ -91,7 +94,8 @@ export function ingestionService(
     const { caughtUp } = listeners;
     const seen = () => clock.seen();
     const restore = () => reserve.restore();
-    return ticking({ ...(settings.clock === 'system' && { tick }), caughtUp, seen, restore }, log);
+    const finishResting = () => step.finishResting();
+    return ticking({ ...(settings.clock === 'system' && { tick }), caughtUp, seen, restore, finishResting }, log);
   };
 
   return {

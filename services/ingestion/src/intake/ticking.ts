@@ -9,18 +9,22 @@ export interface Ticks {
   readonly caughtUp: Promise<void>;
   readonly seen: () => Promise<void>;
   readonly restore: () => Promise<void>;
+  /** What another instance committed and did not finish. */
+  readonly finishResting: () => Promise<void>;
 }
 
 const TICK_MS = 1000;
 const SEEN_EVERY_MS = 20_000;
 const RESTORE_EVERY_MS = 5000;
+const FINISH_EVERY_MS = 4000;
 
 /** What intake does by and by, each never twice at once; what fails is tried again at its next turn. */
-export function ticking({ tick, caughtUp, seen, restore }: Ticks, log: Logger): Running {
+export function ticking({ tick, caughtUp, seen, restore, finishResting }: Ticks, log: Logger): Running {
   const warn = (text: string) => (error: unknown) => log.warn({ error }, text);
   const loops = [
     every(SEEN_EVERY_MS, seen, warn('the node could not note that it is there')),
     every(RESTORE_EVERY_MS, restore, warn('the reserve could not be made')),
+    every(FINISH_EVERY_MS, finishResting, warn('what others left to do could not be done')),
   ];
   if (tick) loops.push(every(TICK_MS, tick, warn('the clock could not be told'), caughtUp));
   return { stop: async () => void (await Promise.all(loops.map((stop) => stop()))) };
