@@ -45,14 +45,17 @@ export function editSets(work: Work, arrived?: Arrived): Editing {
   return { work, timeline, arrived, arrivedAt: arrived ? arrivedAt : -1, edits: new Map(), touched: new Map() };
 }
 
-/** Checks all readings of the set that came; `channels` are theirs. */
+/** Checks the readings of these channels in the set that came; what was known of others stands. */
 export function checkArrived(editing: Editing, channels: readonly RuledChannel[]): void {
   const { work, timeline, arrivedAt, edits } = editing;
   const { data, before } = editing.arrived!;
   const readings = data.readings.map((reading, at) => {
-    const place = placeOf(timeline, arrivedAt, channels[at]!, at);
-    const checked = checkReading(reading, data, place, work.circumstances);
     const was = before && readingOf(before.data.readings, reading.channel, at);
+    const isAt = channels[at]?.channel === reading.channel;
+    const channel = isAt ? channels[at] : channels.find((one) => one.channel === reading.channel);
+    if (!channel) return was!;
+    const place = placeOf(timeline, arrivedAt, channel, at);
+    const checked = checkReading(reading, data, place, work.circumstances);
     if (!was || weighsOtherwise(was, checked)) touch(editing, place);
     return checked;
   });

@@ -8,12 +8,14 @@ import {
   aReading,
   aReview,
   at,
+  HOUR_MS,
   instantAt,
   MINUTE_MS,
   stationRecord,
 } from '../testing/builders.ts';
 import { type DrivenStation, driveStation } from '../testing/drive-station.ts';
 
+const flat = { flatLine: { tolerance: '0', suspectAfter: 3, failAfter: 5 } };
 const quality = { grossRange: { fail: { max: '100' }, suspect: { max: '50' } } };
 
 function anHourOf(value: string) {
@@ -129,6 +131,42 @@ test('a review judges what its author saw, however late either of them is read',
   assert.equal(driven.reading(at('08:25')).counts, false);
   assert.deepEqual([driven.reading(at('08:30')).counts, driven.reading(at('08:30')).review!.revision], [true, 1]);
   assert.equal(driven.reading(at('09:05')).review, undefined);
+});
+
+test('a revision that comes behind a newer one fills in what a review saw, and nothing else', () => {
+  const channels = [aChannel('cod', { quality }), aChannel('bod', { intervalMs: HOUR_MS, quality: flat })];
+  const driven = driveStation(stationRecord({ channels }));
+  const bod = () => aReading('7', { channel: 'bod', revision: 2 });
+  for (let hour = 1; hour <= 8; hour++) driven.set(at(`0${hour}:00`), [aReading('10'), bod()], { revision: 2 });
+  const later = { revision: 2, knownAt: instantAt('12:00') };
+  driven.set(at('09:00'), [aReading('60'), bod()], later);
+  driven.review(aReview(at('09:00'), at('09:00'), { knownAt: instantAt('11:00') }));
+  const flat9 = driven.flag(at('09:00'), 'flatLine', 'bod');
+  assert.deepEqual([driven.reading(at('09:00')).counts, flat9], [true, 4]);
+  driven.set(at('09:00'), [aReading('60')], { revision: 1, knownAt: instantAt('10:00') });
+  const { counts, notCounted, review, knownAt } = driven.reading(at('09:00'));
+  assert.deepEqual([counts, notCounted, review!.revision, knownAt], [false, 'rejected', 1, instantAt('10:00')]);
+  assert.equal(driven.flag(at('09:00'), 'flatLine', 'bod'), flat9);
+  const [, second] = driven.setVersions(at('09:00')).slice(-2);
+  assert.deepEqual([second!.received, second!.receivedAt], [2, instantAt('12:00')]);
+  const versions = driven.setVersions(at('09:00')).length;
+  driven.set(at('09:00'), [aReading('60')], { revision: 1, knownAt: instantAt('10:00') });
+  assert.equal(driven.setVersions(at('09:00')).length, versions);
+});
+
+test('a corrected reading tells which of its revisions a review saw, in whatever order they came', () => {
+  const driven = anHourOf('60');
+  driven.set(at('09:05'), [aReading('12', { revision: 3 })], { revision: 3, knownAt: instantAt('12:00') });
+  driven.review(aReview(at('09:05'), at('09:05'), { knownAt: instantAt('11:00') }));
+  assert.equal(driven.reading(at('09:05')).review, undefined);
+  driven.set(at('09:05'), [aReading('55', { revision: 2 })], { revision: 2, knownAt: instantAt('10:30') });
+  driven.set(at('09:05'), [aReading('50')], { revision: 1, knownAt: instantAt('10:00') });
+  const { superseded, review, value, counts } = driven.reading(at('09:05'));
+  assert.deepEqual(
+    superseded!.map(({ revision }) => revision),
+    [1, 2],
+  );
+  assert.deepEqual([review!.revision, value, counts], [2, '12', true]);
 });
 
 test('of many revisions the one that was seen is named', () => {

@@ -2,11 +2,11 @@ import { type ObservationSetChecked, type ObservationSetReceived, testFlag } fro
 import type { HoursAsked } from '@quantrac/contracts/observations';
 import { Fault } from '@quantrac/event-sourcing';
 import { flags, fromInstant, toInstant } from '@quantrac/regulations';
-import type { Decision, Message, OwnRows } from '@quantrac/stream-processing';
+import type { Decision, Message, OwnRow, OwnRows } from '@quantrac/stream-processing';
 import { alteredAfter, alteredBefore } from '../domain/altered.ts';
 import { checkSpike } from '../domain/check-reading.ts';
 import { heardIn, isTold, toldHours } from '../domain/heard.ts';
-import { receivedReadings } from '../domain/received.ts';
+import { receivedAtOf, receivedReadings, withEarlier } from '../domain/received.ts';
 import { HOUR_MS, hourEnding } from '../domain/slots.ts';
 import { type RuledChannel, rulesAt } from '../domain/station-rules.ts';
 import { readingOf } from '../domain/timeline.ts';
@@ -25,19 +25,18 @@ export function takeSet(
   rows: OwnRows,
   percent: number,
 ): Decision<Cell> {
-  const { station, cause, root, revision } = data;
+  const { station, cause, root } = data;
   const time = fromInstant(data.time)!;
   const before = rows.at<ObservationSetChecked>(CHECKED, SET_SERIES, time);
-  if (before && before.data.received >= revision) return { state: cell, outputs: [] };
+  const arrived = arrivedOf(data, time, before);
+  if (!arrived) return { state: cell, outputs: [] };
   const sight = sightAround(
     cell,
     data.readings.map(({ channel }) => channel),
     { from: time, to: time },
   );
   const work = openWork(station, cell, { knownAt, cause, root }, sight, rows);
-  const readings = receivedReadings(data, before?.data);
-  const arrived: Arrived = { time, data: { time: data.time, receivedAt: data.knownAt, readings }, revision, before };
-  const channels = readings.map(({ channel }) => channelOf(work, channel));
+  const channels = data.readings.map(({ channel }) => channelOf(work, channel));
   const editing = checkAround(work, arrived, channels);
   const { sets, outputs } = editedSets(editing);
   const { state, toTell, lastNew } = heardNow(cell, channels, time, editing.touched);
@@ -49,6 +48,23 @@ export function takeSet(
     state: withMeans(isLong ? { ...state, telling: true } : state, means),
     outputs: [...outputs, ...means, ...asked],
   };
+}
+
+/** An earlier revision, which a bug kept away until now, fills in what is known of the newer one. Undefined: it tells nothing new. */
+function arrivedOf(
+  set: ObservationSetReceived,
+  time: number,
+  before: OwnRow<ObservationSetChecked> | undefined,
+): Arrived | undefined {
+  const { revision, knownAt } = set;
+  if (!before || before.data.received < revision) {
+    const readings = receivedReadings(set, before?.data);
+    return { time, data: { time: set.time, receivedAt: knownAt, readings }, revision, before };
+  }
+  const readings = before.data.received > revision ? withEarlier(before.data, set) : undefined;
+  if (!readings) return undefined;
+  const receivedAt = receivedAtOf(before.data);
+  return { time, data: { time: set.time, receivedAt, readings }, revision: before.data.received, before };
 }
 
 /** A set far from all others has the hours between told, which may be sixty days of them. */
@@ -87,9 +103,9 @@ function isNoSpike({ timeline }: Editing, index: number, { channel }: RuledChann
 
 /** Another number or status; since when it is known and how it was checked do not alter its neighbours. */
 function isSentOtherwise({ data, before }: Arrived, channel: string, at: number): boolean {
-  const is = data.readings[at]!;
+  const is = readingOf(data.readings, channel, at);
   const was = before && readingOf(before.data.readings, channel, at);
-  return was?.value !== is.value || was?.status !== is.status || was?.unit !== is.unit;
+  return was?.value !== is?.value || was?.status !== is?.status || was?.unit !== is?.unit;
 }
 
 function channelOf({ rules, station }: Work, channel: string): RuledChannel {
