@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { alertingService, alertingSettings } from '@quantrac/alerting';
-import { envelopeOf, type TopicDeclaration, topics } from '@quantrac/contracts';
+import { type TopicDeclaration, topics } from '@quantrac/contracts';
 import { identifiedTopics } from '@quantrac/contracts/identity';
 import { enterpriseComplianceSettings } from '@quantrac/enterprise-compliance';
 import { enterpriseComplianceService } from '@quantrac/enterprise-compliance/enterprise-compliance.service';
@@ -10,7 +10,6 @@ import { qualityControlService, qualityControlSettings } from '@quantrac/quality
 import { type CommonSettings, type Hosted, host, type MakeService, nodeIdentity, peersOf } from '@quantrac/service';
 import { eventually, type Results, resultsOf } from '@quantrac/testing';
 import { allRecords } from './all-records.ts';
-import { HOUR_MS } from './loggers.ts';
 import { type NodeStores, openStoresOf } from './node-stores.ts';
 import type { Ending } from './provinces.ts';
 import { firstTold } from './told-once.ts';
@@ -44,8 +43,8 @@ export async function intakeOf(stores: NodeStores): Promise<Intake> {
 }
 
 /**
- * Gives an intake to those who decide over it, on new stores of a node of the same name, an hour at a time; their histories once all is decided.
- * Hour by hour, since of a backlog alerting may take a day before the means of its hours, and episodes are numbered as they are found.
+ * Gives an intake to those who decide over it, on new stores of a node of the same name, all at once, so that whoever is quicker runs ahead;
+ * their histories once all is decided.
  */
 export async function historiesOver(t: Ending, intake: Intake, stores: NodeStores): Promise<Results> {
   nodeIdentity(stores.data, intake.node);
@@ -67,11 +66,7 @@ export async function historiesOver(t: Ending, intake: Intake, stores: NodeStore
   const histories = () => resultsOf(peer, decidedTopics);
   // a change of limits among the readings would be another intake
   await settled(working, histories);
-  const hours = Map.groupBy(intake.received, (record) => Math.floor(envelopeOf(record).knownAt / HOUR_MS));
-  for (const [, received] of [...hours].sort(([a], [b]) => a - b)) {
-    await publish(stores, topics.observationsReceived, received);
-    await eventually(() => assertTaken(working), { ...patience, everyMs: 50 });
-  }
+  await publish(stores, topics.observationsReceived, intake.received);
   return settled(working, histories);
 }
 

@@ -65,7 +65,7 @@ export const episode = (id: string, version = 1): Written => ({
   key: id,
   type: 'EpisodeRecorded',
   data: {
-    episode: `${id}/COD/exceedance/1`,
+    episode: `${id}/COD/exceedance/1h/1`,
     station: id,
     version,
     state: 'open',

@@ -7,7 +7,9 @@ export const episodeRule = z
 
 const episodeName = z
   .string()
-  .describe('`<station>/<channel or *>/<rule>/<ordinal>`: the ordinal counts over all limits of the channel.');
+  .describe(
+    '`<station>/<channel or *>/<rule>/<ordinal>`, and the limit before the ordinal where it is measured against one.',
+  );
 const episodeState = z
   .enum(['open', 'closed', 'withdrawn'])
   .describe('`open` while it lasts, `closed` after; `withdrawn`: later data show that it never was.');

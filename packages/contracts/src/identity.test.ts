@@ -29,7 +29,7 @@ describe('the identity of a record', () => {
         Date.UTC(2026, 0, 15, 17),
         1,
       ],
-      ['EpisodeRecorded', { episode: 's1/COD/exceedance/1', version: 5 }, 's1/COD/exceedance/1', 0, 5],
+      ['EpisodeRecorded', { episode: 's1/COD/exceedance/1h/1', version: 5 }, 's1/COD/exceedance/1h/1', 0, 5],
       ['IncidentRecorded', { incident: 'i1', version: 2 }, 'i1', 0, 2],
       ['FileHeld', { held: 'h1', version: 1 }, 'h1', 0, 1],
       ['IntakeAdvanced', { upTo: instant, knownAt: instant }, 'advance', at, at],

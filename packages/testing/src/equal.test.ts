@@ -40,7 +40,7 @@ const mean = {
   ...provenance,
 };
 const episode = {
-  episode: 's1/COD/exceedance/1',
+  episode: 's1/COD/exceedance/24h/1',
   station: 's1',
   channel: 'COD',
   rule: 'exceedance',
@@ -73,7 +73,7 @@ const incident = {
   rule: 'exceedance',
   state: 'open',
   openedAt: provenance.knownAt,
-  episodes: [{ episode: 's1/COD/exceedance/1', state: 'closed' }],
+  episodes: [{ episode: 's1/COD/exceedance/24h/1', state: 'closed' }],
   resolution: null,
   ...provenance,
 };
@@ -117,7 +117,7 @@ describe('the comparison of two sets of results', () => {
     const there = results(
       recorded({ version: 1, start: '2026-01-14T00:00:00.000Z' }),
       recorded({ version: 2, state: 'withdrawn' }),
-      recorded({ episode: 's1/COD/exceedance/2', ordinal: 2 }),
+      recorded({ episode: 's1/COD/exceedance/24h/2', ordinal: 2 }),
       waiting({ held: 'n/3', receipt: 'n/3' }),
       waiting({ held: 'n/4', receipt: 'n/4' }),
       waiting({ held: 'n/5', receipt: 'n/5', state: 'released', path: 'X/b.txt' }),
@@ -159,7 +159,7 @@ describe('the comparison of two sets of results', () => {
   });
 
   it('names an episode that stands there twice', () => {
-    const there = results(recorded(), recorded({ episode: 's1/COD/exceedance/2', ordinal: 2 }));
+    const there = results(recorded(), recorded({ episode: 's1/COD/exceedance/24h/2', ordinal: 2 }));
     assert.deepEqual(named(results(recorded()), there), [
       'missing here: EpisodeRecorded COD exceedance 24h from 2026-01-15T01:30:00.000Z, number 2',
     ]);
@@ -170,7 +170,7 @@ describe('the comparison of two sets of results', () => {
     const there = results(opened({ state: 'resolved' }), checked({ version: 2, ...later, cause: 'review:r1' }));
     assert.deepEqual(named(here, there), []);
     assert.deepEqual(named(here, there, { histories: true }), [
-      'IncidentRecorded exceedance about s1/COD/exceedance/1: state open resolved',
+      'IncidentRecorded exceedance about s1/COD/exceedance/24h/1: state open resolved',
       'missing there: ObservationSetChecked set 2026-01-15T01:30:00.000Z version 1',
       'ObservationSetChecked set 2026-01-15T01:30:00.000Z version 2: cause receipt:n#3 review:r1',
     ]);
@@ -187,8 +187,8 @@ describe('the comparison of two sets of results', () => {
   });
 
   it('compares incidents by what they are about, where intake times are the same', () => {
-    const second = { episode: 's1/COD/exceedance/2', ordinal: 2 };
-    const about = (state: string) => [{ episode: 's1/COD/exceedance/2', state }];
+    const second = { episode: 's1/COD/exceedance/24h/2', ordinal: 2 };
+    const about = (state: string) => [{ episode: 's1/COD/exceedance/24h/2', state }];
     const here = results(recorded(), opened());
     const renamed = [
       recorded({ state: 'withdrawn' }),

@@ -79,7 +79,7 @@ test('episodes are answered by range, state and rule, and with all their version
 
 test('each episode has its incident, which people handle; a comment is not published', async () => {
   const [newest, oldest] = await incidents({ station: 'st1', state: 'open' });
-  assert.deepEqual(oldest!.episodes, [{ episode: 'st1/cod/exceedance/1', state: 'closed' }]);
+  assert.deepEqual(oldest!.episodes, [{ episode: 'st1/cod/exceedance/1h/1', state: 'closed' }]);
   const { incident } = newest!;
   await node.command('AcknowledgeIncident', { incident });
   await node.command('AssignIncident', { incident, to: 'an' });
@@ -129,7 +129,7 @@ test('a late hour that merges two episodes withdraws one and its incident', asyn
     );
   });
   const [withdrawn] = await episodes({ state: 'withdrawn' });
-  assert.match(withdrawn!.explanation, /merged into st1\/cod\/exceedance\/1/);
+  assert.match(withdrawn!.explanation, /merged into st1\/cod\/exceedance\/1h\/1/);
   await eventually(async () => {
     const [resolved] = (await incidents()).filter(({ episodes: own }) => own[0]!.episode === withdrawn!.episode);
     assert.equal(resolved!.episodes[0]!.state, 'withdrawn');

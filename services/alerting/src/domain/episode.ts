@@ -35,9 +35,9 @@ export interface Naming {
   readonly ordinal: number;
 }
 
-/** `<station>/<channel or *>/<rule>/<ordinal>`; the ordinal counts over all limits of a channel and rule. */
-const episodeId = ({ station, subject: { channel, rule }, ordinal }: Naming): string =>
-  `${station}/${channel ?? '*'}/${rule}/${ordinal}`;
+/** `<station>/<channel or *>/<rule>/<ordinal>`, and the limit before the ordinal where there is one: limits are told of by several topics, each in an order of its own. */
+const episodeId = ({ station, subject: { channel, rule, limit }, ordinal }: Naming): string =>
+  [station, channel ?? '*', rule, ...(limit === null ? [] : [limit]), ordinal].join('/');
 
 /**
  * The next version of an episode; undefined when nothing about it changed. Members are counted once it has ended, so that an episode that

@@ -4,7 +4,7 @@ import { type IncidentEvent, incident, type Standing } from './incident.ts';
 
 const given = specification(incident);
 const at = '2026-01-15T08:00:00.000Z';
-const episode = 'st1/cod/exceedance/1';
+const episode = 'st1/cod/exceedance/1h/1';
 const versions = { open: 1, closed: 2, withdrawn: 3 };
 const told = (standing: Standing, other: object = {}) => ({
   episode,

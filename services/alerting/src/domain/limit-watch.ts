@@ -27,15 +27,20 @@ export function limitWatch(
   };
 }
 
-type Read = Pick<Watch, 'source' | 'lengthMs' | 'gapMs' | 'padMs' | 'member'>;
+type Read = Pick<Watch, 'source' | 'lengthMs' | 'gapMs' | 'followedBy' | 'padMs' | 'member'>;
 
 function ofMeans(judges: readonly DatedJudge[], length: keyof typeof means, { settings }: Context): Read {
-  const { lengthMs } = means[length];
+  const { lengthMs, everyMs } = means[length];
   const padMs = meanPadMs(length, settings);
   return {
     source: meanSource(judges[0]!.limit.channel, length),
     lengthMs,
     gapMs: () => padMs,
+    followedBy(at) {
+      const next = inForceAt(judges, at + lengthMs + everyMs);
+      if (!next) return 'nothing';
+      return isOfPermit(next.limit) ? 'days' : 'means';
+    },
     padMs,
     member(at, content) {
       const end = at + lengthMs;
@@ -48,8 +53,10 @@ function ofMeans(judges: readonly DatedJudge[], length: keyof typeof means, { se
 }
 
 /** A permit's limit of a day is held against the daily value of its method (NĐ 08/2022, Điều 97 and 98), made by compliance alone. */
-const comparedWith = ({ basis, permit }: LimitInForce, { mean, daily }: MeanContent): Compared | undefined =>
-  basis === '24h' && permit !== null ? daily : mean;
+const comparedWith = (limit: LimitInForce, { mean, daily }: MeanContent): Compared | undefined =>
+  isOfPermit(limit) ? daily : mean;
+
+const isOfPermit = ({ basis, permit }: LimitInForce): boolean => basis === '24h' && permit !== null;
 
 function ofReadings(judges: readonly DatedJudge[], channelFacts: ChannelFacts, { facts, settings }: Context): Read {
   const { channel } = judges[0]!.limit;
@@ -57,6 +64,7 @@ function ofReadings(judges: readonly DatedJudge[], channelFacts: ChannelFacts, {
     source: SETS,
     lengthMs: 0,
     gapMs: readingGap(channelFacts, settings),
+    followedBy: () => 'sets',
     padMs: readingPadMs(channelFacts, settings),
     member(at, content) {
       const outcome = (content as SetContent)[channel];

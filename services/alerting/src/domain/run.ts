@@ -37,8 +37,8 @@ export interface RunRule {
   readonly gapMs: (at: number) => number;
   /** Fewer members than this are no run. */
   readonly least: number;
-  /** The newest member's time that may be known by now: a run that it has left by more than the gap is over. */
-  readonly reached: number;
+  /** The newest member's time that may be known by now, of what can go on with a run that ends here: one that it has left by more than the gap is over. */
+  readonly reached: (last: number) => number;
 }
 
 /** The runs of members, ascending by time; `head`: a run that the first members may go on with. */
@@ -53,7 +53,7 @@ export function runsOf(members: readonly Member[], { gapMs, least, reached }: Ru
     if (run && (!beyond || at - run.last > gapMs(run.last))) finish(false);
     if (beyond) run = run ? extended(run, at, beyond) : begun(at, beyond);
   }
-  if (run) finish(reached - run.last <= gapMs(run.last));
+  if (run) finish(reached(run.last) - run.last <= gapMs(run.last));
   return runs;
 }
 

@@ -31,6 +31,9 @@ export interface Subject {
   readonly basis: EpisodeRecorded['basis'];
 }
 
+/** `nothing`: no limit is in force then. */
+export type Follower = 'sets' | 'means' | 'days' | 'nothing';
+
 /** One series of values that one rule watches for runs. */
 export interface Watch extends Subject {
   readonly channel: string;
@@ -40,6 +43,8 @@ export interface Watch extends Subject {
   readonly lengthMs: number;
   /** Two members beyond are neighbours up to this distance. */
   readonly gapMs: (at: number) => number;
+  /** What tells of the member that may follow one: whether a run is over must not hang on which of two topics was quicker. */
+  readonly followedBy: (at: number) => Follower;
   readonly least: number;
   /** How far around a change its neighbours lie. */
   readonly padMs: number;

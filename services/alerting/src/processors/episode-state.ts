@@ -36,10 +36,10 @@ export interface EpisodesState {
   readonly heardAt: number | null;
   /** How far anything tells that the station is known: a set, a mean, an advance. */
   readonly reached: number;
-  /** The same by sets and advances alone, which come in one order: whether a run of readings has ended hangs on no mean that came before them. */
-  readonly seen: number;
+  /** The same by each of the topics that tell it: whether a run is over hangs on its own alone, in whose order it is. Sets and advances; means; days. */
+  readonly seen: Readonly<Record<'sets' | 'means' | 'days', number>>;
   readonly openSince: number | null;
-  /** By `<channel or *>/<rule>`, the ordinal given last. */
+  /** By series, the ordinal given last. */
   readonly ordinals: Readonly<Record<string, number>>;
   /** Every series that has had an episode. */
   readonly series: Readonly<Record<string, SeriesState>>;
@@ -81,7 +81,7 @@ export const initialState: EpisodesState = {
   advancedTo: null,
   heardAt: null,
   reached: 0,
-  seen: 0,
+  seen: { sets: 0, means: 0, days: 0 },
   openSince: null,
   ordinals: {},
   series: {},

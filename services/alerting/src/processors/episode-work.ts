@@ -156,10 +156,9 @@ export function settle(
 }
 
 /** The next ordinal, and a time of opening that no other episode of the series has. */
-function opening(work: Work, { series, channel, rule }: Subject, { run }: Found): { opened: number; ordinal: number } {
-  const name = `${channel ?? '*'}/${rule}`;
-  const ordinal = (work.state.ordinals[name] ?? 0) + 1;
-  work.state.ordinals = { ...work.state.ordinals, [name]: ordinal };
+function opening(work: Work, { series }: Subject, { run }: Found): { opened: number; ordinal: number } {
+  const ordinal = (work.state.ordinals[series] ?? 0) + 1;
+  work.state.ordinals = { ...work.state.ordinals, [series]: ordinal };
   let opened = run.start;
   if (work.state.series[series]) while (work.rows.at(EPISODES, series, opened)) opened++;
   return { opened, ordinal };

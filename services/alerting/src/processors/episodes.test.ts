@@ -27,7 +27,7 @@ describe('exceedances by hourly means', () => {
     const [episode, ...others] = known.of('exceedance');
     assert.equal(others.length, 0);
     assert.equal(spanOf(episode!), '08:00-11:00');
-    assert.equal(episode!.episode, 'st1/cod/exceedance/1');
+    assert.equal(episode!.episode, 'st1/cod/exceedance/1h/1');
     assert.equal(episode!.peak, '92.1');
     assert.equal(episode!.threshold, '67.5');
     assert.equal(episode!.members, 3);
@@ -45,11 +45,20 @@ describe('exceedances by hourly means', () => {
     assert.deepEqual(known.current().map(spanOf), ['07:00-10:00']);
   });
 
-  it('end when nothing has followed for longer than the gap', () => {
-    const known = scenario([stationRecord(), cod1h, ...hourly('08:00', '70'), advanceRecord(at('11:00'))]);
+  it('end when hours without mean have followed for longer than the gap, however far intake has come', () => {
+    const known = scenario([stationRecord(), cod1h, ...hourly('08:00', '70', null, null, null)]);
+    known.take(advanceRecord(at('15:00')));
     assert.deepEqual(known.of('exceedance').map(spanOf), ['07:00-']);
-    known.take(advanceRecord(at('11:05')));
+    known.take(...hourly('12:00', null));
     assert.deepEqual(known.of('exceedance').map(spanOf), ['07:00-08:00']);
+  });
+
+  it('end with the last hour of their limit', () => {
+    const ending = limitsRecord([limit({ channel: 'cod', basis: '1h', upper: '67.5', to: '2026-01-15' })]);
+    const known = scenario([stationRecord(), ending, ...hourly('16:00', '70')]);
+    assert.deepEqual(known.of('exceedance').map(spanOf), ['15:00-']);
+    known.take(...hourly('17:00', '70'));
+    assert.deepEqual(known.of('exceedance').map(spanOf), ['15:00-17:00']);
   });
 
   it('are of hours farther apart than the gap two', () => {
@@ -70,7 +79,7 @@ describe('exceedances by hourly means', () => {
     assert.equal(kept!.ordinal, 1);
     assert.equal(kept!.peak, '99');
     assert.equal(merged!.state, 'withdrawn');
-    assert.match(merged!.explanation, /merged into st1\/cod\/exceedance\/1 by receipt:/);
+    assert.match(merged!.explanation, /merged into st1\/cod\/exceedance\/1h\/1 by receipt:/);
 
     known.take(meanRecord({ channel: 'cod', end: at('10:00'), value: '60', version: 3, state: 'amended' }));
     assert.deepEqual(

@@ -25,7 +25,7 @@ const KEEP_IN_MEMORY_MS = 4 * 3_600_000;
  * Derives the episodes of a station from its checked sets, means, days, advances, record and limits. They are a function of what is known, in
  * time order: whatever came when, the same records give the same current episodes. "The same" (DESIGN 7.1) is by content: channel, rule,
  * limit, start, end, peak, threshold, members and what is said of them, with withdrawn ones left out. Ordinals, opening times, versions,
- * causes and whether an episode was told late depend on what was known first, as they must.
+ * causes and whether an episode was told late depend on what was known first, as they must; not on which of the topics was read quicker.
  */
 export const episodesProcessor = (
   settings: EpisodeSettings,

@@ -1,7 +1,7 @@
 import { toInstant } from '@quantrac/regulations';
 import { outages } from '../domain/outage.ts';
 import { extended, type Member, type Run, runsOf } from '../domain/run.ts';
-import { SETS, TALLY } from '../domain/sources.ts';
+import { SETS } from '../domain/sources.ts';
 import { meet, type Span } from '../domain/span.ts';
 import { dueWithin, intervalAt, isCovered, undeclaredMs } from '../domain/station-facts.ts';
 import { outageSubject, type Watch } from '../domain/watch.ts';
@@ -36,22 +36,27 @@ export function rederive(work: Work, watch: Watch, change: Span): void {
   const known = knownAround(work, strand, around, change);
   const core = touchedCore(known, change);
   const members = membersIn(work, watch, around);
-  const rule = { gapMs: watch.gapMs, least: watch.least, reached: reachedFor(work, watch) - watch.lengthMs };
+  const rule = { gapMs: watch.gapMs, least: watch.least, reached: reachedFor(work, watch) };
   const found = runsOf(members, rule, around.head)
     .filter((run) => meet(extentOf(run), core))
     .map((run) => foundRun(work, watch, { ...run, head: headOf(work, watch, run, members, around) }));
   settle(work, strand, { around, known, found });
 }
 
-const reachedFor = ({ state }: Work, { source }: Watch): number =>
-  source === SETS || source === TALLY ? state.seen : state.reached;
+/** A run that nothing can follow is over. */
+const reachedFor =
+  ({ state }: Work, { followedBy, lengthMs }: Watch) =>
+  (last: number): number => {
+    const follower = followedBy(last);
+    return follower === 'nothing' ? Number.POSITIVE_INFINITY : state.seen[follower] - lengthMs;
+  };
 
 /** The newest reading of all, next to a run that goes on: nothing around it needs to be read. */
 function appended(work: Work, watch: Watch, at: number): boolean {
   const run = work.state.series[watch.series]?.runs.at(-1);
   const { newest } = work.before;
   if (!run?.open || watch.source !== SETS || newest === null || at <= newest) return false;
-  const isNear = at - run.last <= watch.gapMs(run.last) && work.state.seen - at <= watch.gapMs(at);
+  const isNear = at - run.last <= watch.gapMs(run.last) && work.state.seen.sets - at <= watch.gapMs(at);
   const isShort = at - (run.head?.last ?? run.start) <= 2.5 * work.memory.headMs;
   const member = watch.member(at, work.rows.at(MEMBERS, SETS, at)?.data);
   if (!isNear || !isShort || !member) return false;
@@ -84,7 +89,7 @@ function headOf(
   const behind = run.last - stepMs;
   if ((own?.last ?? run.start) >= behind - stepMs) return own;
   const older = members.filter(({ at }) => at >= run.start && at <= behind);
-  return runsOf(older, { ...watch, reached: behind }, own).at(-1);
+  return runsOf(older, { ...watch, reached: () => behind }, own).at(-1);
 }
 
 function foundRun(work: Work, watch: Watch, run: Found['run']): Found {
@@ -117,7 +122,7 @@ export function closeOverdue(work: Work): void {
     const watch = runs.some(({ open }) => open) && work.watches.bySeries.get(series);
     if (!watch) continue;
     for (const run of runs)
-      if (run.open && reachedFor(work, watch) - watch.lengthMs - run.last > watch.gapMs(run.last))
+      if (run.open && reachedFor(work, watch)(run.last) - run.last > watch.gapMs(run.last))
         amend(work, strandOf(watch), run, foundRun(work, watch, { ...run, open: false, head: undefined }));
   }
 }

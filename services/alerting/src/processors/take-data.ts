@@ -28,8 +28,7 @@ export function takeSet(work: Work, data: ObservationSetChecked): void {
   state.earliest = Math.min(state.earliest ?? at, at);
   state.newest = Math.max(state.newest ?? at, at);
   state.oldest = Math.min(state.oldest ?? at, at);
-  state.reached = Math.max(state.reached, at);
-  state.seen = Math.max(state.seen, at);
+  seen(work, 'sets', at);
   for (const channel of changedChannels(before?.data, content)) {
     if (!work.facts.channels[channel]) noteStranger(work, channel, at);
     for (const watch of work.watches.ofReadings.get(channel) ?? [])
@@ -61,7 +60,7 @@ function takeCompared(
   const before = work.rows.at<MeanContent>(MEMBERS, source, at);
   if ((before?.data[kind]?.version ?? 0) >= version) return;
   const content: MeanContent = { ...before?.data, [kind]: { version, value, unit } };
-  work.state.reached = Math.max(work.state.reached, to);
+  seen(work, kind === 'daily' ? 'days' : 'means', to);
   work.state.earliest = Math.min(work.state.earliest ?? at, at);
   work.rows.put(memberRow(source, at, (before?.version ?? 0) + 1, work.origin.knownAt, content));
   for (const watch of work.watches.ofMeans.get(source) ?? [])
@@ -80,9 +79,13 @@ export function takeAdvance(work: Work, data: IntakeAdvanced): void {
   }
   state.heardAt = Math.max(state.heardAt ?? 0, fromInstant(data.knownAt)!);
   state.advancedTo = Math.max(state.advancedTo ?? upTo, upTo);
-  state.reached = Math.max(state.reached, upTo);
-  state.seen = Math.max(state.seen, upTo);
+  seen(work, 'sets', upTo);
   rederiveOutages(work, advanceChange(work.before, upTo));
+}
+
+function seen({ state }: Work, by: keyof Work['state']['seen'], at: number): void {
+  state.reached = Math.max(state.reached, at);
+  if (at > state.seen[by]) state.seen = { ...state.seen, [by]: at };
 }
 
 /** The station's record will name it, and must not look for it where nothing of it was. */

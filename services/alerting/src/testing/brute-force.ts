@@ -60,11 +60,8 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
   );
   const advances = all<IntakeAdvanced>(records, 'IntakeAdvanced');
   const seen = Math.max(...sets.map(({ time }) => Date.parse(time)), ...advances.map(({ upTo }) => Date.parse(upTo)));
-  const reached = Math.max(
-    seen,
-    ...means.map(({ end }) => Date.parse(end)),
-    ...days.map(({ day }) => dayBounds(day).upTo),
-  );
+  const meansTo = Math.max(...means.map(({ end }) => Date.parse(end)));
+  const daysTo = Math.max(...days.map(({ day }) => dayBounds(day).upTo));
   const found: Content[] = [];
   const add = (
     subject: Pick<Content, 'channel' | 'rule' | 'limit'>,
@@ -72,8 +69,11 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
     gapMs: number,
     least: number,
     tail: number,
-    until = seen,
-  ) => found.push(...runs(judged, gapMs, least, until - tail).map((run) => content(subject, run, tail, facts)));
+    until: (last: number) => number = () => seen,
+  ) =>
+    found.push(
+      ...runs(judged, gapMs, least, (last) => until(last) - tail).map((run) => content(subject, run, tail, facts)),
+    );
 
   for (const channel of Object.keys(facts.channels)) {
     const { intervalMs } = facts.channels[channel]!.settings[0]!;
@@ -113,7 +113,12 @@ export function episodesByBruteForce(records: readonly Fed[], settings: EpisodeS
         const gap = basis === 'reading' ? gapMs : settings.episodeGapPeriods * (basis === '24h' ? DAY : HOUR);
         const subject = { channel, rule, limit: name };
         if (basis === 'reading') add(subject, judged, gap, 1, 0);
-        else add(subject, judged, gap, 1, lengths[basis], reached);
+        else
+          add(subject, judged, gap, 1, lengths[basis], (last) => {
+            const next = limitAt(dated, last + lengths[basis] + (basis === '24h' ? DAY : HOUR));
+            if (!next || (rule === 'early-warning' && next.earlyWarning === null)) return Infinity;
+            return basis === '24h' && next.permit !== null ? daysTo : meansTo;
+          });
       }
   }
   return [...found, ...outageContents(sets, advances, facts, settings)].sort(byText);
@@ -219,7 +224,7 @@ interface BruteRun {
 }
 
 /** A member belongs to the run of the judged one before it, where both are beyond and near enough. */
-function runs(judged: readonly Judged[], gapMs: number, least: number, reached: number): BruteRun[] {
+function runs(judged: readonly Judged[], gapMs: number, least: number, reached: (last: number) => number): BruteRun[] {
   const ordered = [...judged].sort((a, b) => a.at - b.at);
   const isLinked = (index: number) =>
     ordered[index - 1]?.beyond === true && ordered[index]!.at - ordered[index - 1]!.at <= gapMs;
@@ -232,7 +237,7 @@ function runs(judged: readonly Judged[], gapMs: number, least: number, reached: 
     const follower = ordered[index + length];
     const last = members.at(-1)!.at;
     const followed = follower !== undefined && follower.at - last <= gapMs;
-    return { members, open: !followed && reached - last <= gapMs };
+    return { members, open: !followed && reached(last) - last <= gapMs };
   });
 }
 
