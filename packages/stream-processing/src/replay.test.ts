@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { eventually } from '@quantrac/conformance/eventually';
 import { type RecordReplayed, replayedTopic, sequenceOf, toEntry } from '@quantrac/contracts';
@@ -10,21 +7,18 @@ import { consume } from './consume.ts';
 import type { HandleCommand } from './do-pending.ts';
 import type { Processor } from './processor.ts';
 import { cellOf, withCommandsAgain } from './replay.ts';
-import { Step } from './step.ts';
 import {
   type Added,
   adding,
-  doubles,
   handleIn,
   numberRecord,
   numbers,
-  openStores,
   type Profile,
   rejected,
   stepStoreOf,
-  sums,
   toldOf,
 } from './testing/adding.ts';
+import { addingStep, openedStores } from './testing/opened.ts';
 
 const replayed = replayedTopic('adding', 'tests');
 
@@ -53,13 +47,7 @@ const plain = ({ key, headers, value }: ReceivedRecord): Pick<RecordReplayed, 'k
 });
 
 async function opened(t: TestContext, profile: Profile) {
-  const folder = mkdtempSync(join(tmpdir(), 'replay-'));
-  const stores = await openStores(folder);
-  t.after(async () => {
-    await stores.log.close();
-    await stores.database.close();
-    rmSync(folder, { recursive: true });
-  });
+  const stores = await openedStores(t);
   const broken: Broken = {};
   const handled: string[] = [];
   const handle: HandleCommand = async (command) => {
@@ -70,7 +58,7 @@ async function opened(t: TestContext, profile: Profile) {
   const store = await stepStoreOf(profile, stores.database, stores);
   const processor = withCommandsAgain(breaking(broken));
   const start = () => {
-    const step = new Step({ processor, store, node: 'n1', epoch: 1, topics: [sums, doubles], rejected, handle });
+    const step = addingStep(stores, store, { processor, handle });
     const history = () => Promise.reject(new Error('all is there'));
     return consume({ processor, step, store, rejected, replayed, history: history as never });
   };

@@ -1,25 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Row } from '@quantrac/time-series';
 import { messageOf } from './consume.ts';
 import type { Processor } from './processor.ts';
-import { Step, type StepOptions } from './step.ts';
-import {
-  type Added,
-  adding,
-  doubles,
-  handleIn,
-  numberRecord,
-  numbers,
-  openStores,
-  type Profile,
-  rejected,
-  stepStoreOf,
-  sums,
-} from './testing/adding.ts';
+import type { StepOptions } from './step.ts';
+import { type Added, adding, numberRecord, numbers, type Profile, stepStoreOf, sums } from './testing/adding.ts';
+import { addingStep, openedStores } from './testing/opened.ts';
 
 /** Tells what it is sent at version 1, whatever stands there. */
 const forgetful: Processor<number> = {
@@ -38,26 +24,11 @@ const message = (key: string, revision: number, added: Added) =>
 const said = (rows: readonly Row[]) => rows.map(({ key, time, value }) => `${key} ${time} ${Buffer.from(value)}`);
 
 async function opened(t: TestContext, profile: Profile) {
-  const folder = mkdtempSync(join(tmpdir(), 'step-'));
-  const stores = await openStores(folder);
-  t.after(async () => {
-    await stores.database.close();
-    rmSync(folder, { recursive: true });
-  });
+  const stores = await openedStores(t);
   const store = await stepStoreOf(profile, stores.database, stores);
   const told: string[][] = [];
   const step = (processor: Processor<number>, options: Partial<StepOptions<number>> = {}) =>
-    new Step({
-      processor,
-      store,
-      node: 'n1',
-      epoch: 1,
-      topics: [sums, doubles],
-      rejected,
-      handle: handleIn(stores),
-      onContradicted: (rows) => told.push(said(rows)),
-      ...options,
-    });
+    addingStep(stores, store, { processor, onContradicted: (rows) => told.push(said(rows)), ...options });
   const stored = async (key: string) =>
     said(await stores.series.range({ collection: sums.name, key, from: 0, to: Infinity, versions: 'all' }));
   return { step, told, stored, series: stores.series };

@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { isFault } from '@quantrac/event-sourcing';
 import { messageOf } from './consume.ts';
-import { Step } from './step.ts';
+import type { Step } from './step.ts';
 import { positionsCollection } from './step-store.ts';
-import {
-  adding,
-  doubles,
-  handleIn,
-  numberRecord,
-  numbers,
-  openStores,
-  type Profile,
-  rejected,
-  stepStoreOf,
-  sums,
-  toldOf,
-} from './testing/adding.ts';
+import { handleIn, numberRecord, numbers, type Profile, stepStoreOf, toldOf } from './testing/adding.ts';
 import { type FailsWhen, failing } from './testing/failing.ts';
+import { addingStep, openedStores } from './testing/opened.ts';
 
 const moments: readonly FailsWhen[] = ['before it is done', 'after it was done'];
 
@@ -36,20 +22,14 @@ const batchesOf = (run: string) => {
 };
 
 async function opened(t: TestContext, profile: Profile) {
-  const folder = mkdtempSync(join(tmpdir(), 'step-'));
-  const stores = await openStores(folder);
-  t.after(async () => {
-    await stores.database.close();
-    rmSync(folder, { recursive: true });
-  });
+  const stores = await openedStores(t);
   const faults = failing();
   const { watched } = faults;
   const { documents, series, log, blobs, database } = stores;
   const ports = { documents: watched(documents), series: watched(series), log: watched(log), blobs };
   const store = watched(await stepStoreOf(profile, database, ports));
   const { handle } = watched({ handle: handleIn(stores) });
-  const newStep = () =>
-    new Step({ processor: adding, store, node: 'n1', epoch: 1, topics: [sums, doubles], rejected, handle });
+  const newStep = () => addingStep(stores, store, { handle });
   return { stores, faults, newStep };
 }
 

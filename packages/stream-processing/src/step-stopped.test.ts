@@ -1,50 +1,31 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@quantrac/conformance/eventually';
 import { OtherProcess } from '@quantrac/conformance/other-process';
 import { consume } from './consume.ts';
-import { Step } from './step.ts';
 import type { FaultPoint } from './step-store.ts';
 import {
   adding,
-  doubles,
-  handleIn,
   numberRecord,
   numbers,
   type OpenedStores,
-  openStores,
   type Profile,
   rejected,
   stepStoreOf,
-  sums,
   toldOf,
 } from './testing/adding.ts';
+import { addingStep, openedStores } from './testing/opened.ts';
 import type { HolderTask } from './testing/step-holder.ts';
 
 const LEASE_MS = 500;
 const keys = ['a', 'b', 'c'];
 
-async function opened(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'stopped-'));
-  const stores = await openStores(folder, LEASE_MS);
-  t.after(async () => {
-    await stores.log.close();
-    await stores.database.close();
-    rmSync(folder, { recursive: true });
-  });
-  return { folder, stores };
-}
-
 async function follow(stores: OpenedStores, profile: Profile) {
   const store = await stepStoreOf(profile, stores.database, stores);
-  const handle = handleIn(stores);
-  const step = new Step({ processor: adding, store, node: 'n1', epoch: 1, topics: [sums, doubles], rejected, handle });
+  const step = addingStep(stores, store);
   const history = () => assert.fail('no position is lost here');
   return consume({ processor: adding, step, store, rejected, history });
 }
@@ -84,7 +65,7 @@ async function standStill(holder: OtherProcess, { documents }: OpenedStores): Pr
 
 /** A holder that stands still at a point of its first batch, past its lease; its successor works on, and it wakes behind that. */
 async function passed(t: TestContext, profile: Profile, point: FaultPoint): Promise<OpenedStores> {
-  const { folder, stores } = await opened(t);
+  const { folder, ...stores } = await openedStores(t, LEASE_MS);
   await publish(stores, 1, 4);
   const task: HolderTask = { folder, profile, leaseMs: LEASE_MS, point };
   const module = fileURLToPath(new URL('./testing/step-holder.js', import.meta.url));
@@ -116,14 +97,14 @@ for (const profile of ['sqlite', 'ports'] as const)
   describe(`a holder on ${profile} that stands still past its lease while its successor works`, () => {
     for (const point of points)
       it(`changes nothing when it wakes, having stood still at "${point}"`, async (t) => {
-        const calm = await opened(t);
-        await publish(calm.stores, 1, 10);
-        const following = await follow(calm.stores, profile);
-        await taken(calm.stores, 10);
+        const calm = await openedStores(t, LEASE_MS);
+        await publish(calm, 1, 10);
+        const following = await follow(calm, profile);
+        await taken(calm, 10);
         await following.close();
         const stores = await passed(t, profile, point);
         for (const key of keys)
-          assert.deepEqual(numberless(await toldOf(stores, key)), numberless(await toldOf(calm.stores, key)));
+          assert.deepEqual(numberless(await toldOf(stores, key)), numberless(await toldOf(calm, key)));
       });
   });
 

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { LogRecord } from '@quantrac/event-log';
@@ -9,15 +6,18 @@ import { Fault } from '@quantrac/event-sourcing';
 import type { Row } from '@quantrac/time-series';
 import type { Cell } from './cell.ts';
 import { messageOf } from './consume.ts';
-import { Step } from './step.ts';
-import { adding, doubles, handleIn, numberRecord, numbers, openStores, stepStoreOf, sums } from './testing/adding.ts';
+import type { Step } from './step.ts';
+import { doubles, numberRecord, numbers, stepStoreOf, sums } from './testing/adding.ts';
+import { addingStep, openedStores } from './testing/opened.ts';
 
 const message = (key: string, revision: number) =>
   messageOf(numbers.name, numberRecord(key, revision, { time: revision, add: revision }));
 
 async function opened(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'step-'));
-  const stores = await openStores(folder);
+  const steps: Step<number>[] = [];
+  // before their stores
+  t.after(() => Promise.all(steps.map((step) => step.close())));
+  const stores = await openedStores(t);
   const away: Held & { log: boolean; series: boolean } = { log: false, series: false };
   const publish = async (topic: typeof sums, records: readonly LogRecord[]) => {
     if (away.log) throw Fault.unavailable('KafkaAway', 'no broker answers');
@@ -31,25 +31,13 @@ async function opened(t: TestContext) {
   const failing = { log: withOwn(stores.log, { publish }), series: withOwn(stores.series, { insert }) };
   const store = await stepStoreOf('ports', stores.database, { ...stores, ...failing });
   const failures: unknown[] = [];
-  const steps: Step<number>[] = [];
   const newStep = (rowsInMemory?: number) => {
-    const step = new Step({
-      processor: adding,
-      store,
-      node: 'n1',
-      epoch: 1,
-      topics: [sums, doubles],
-      handle: handleIn(stores),
+    const step = addingStep(stores, store, {
       tellsBehind: { onFailure: (error) => failures.push(error), rowsInMemory },
     });
     steps.push(step);
     return step;
   };
-  t.after(async () => {
-    await Promise.all(steps.map((step) => step.close()));
-    await stores.database.close();
-    rmSync(folder, { recursive: true });
-  });
   const told = async (key: string) => {
     const { records } = await stores.log.read(sums, {}, 1e6);
     return records.filter((record) => record.key === key).map(({ headers }) => headers.ce_sequence!);

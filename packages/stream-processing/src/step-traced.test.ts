@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { messageOf } from './consume.ts';
-import { Step, type StepOptions } from './step.ts';
-import {
-  adding,
-  doubles,
-  handleIn,
-  numberRecord,
-  numbers,
-  openStores,
-  type Profile,
-  rejected,
-  stepStoreOf,
-  sums,
-} from './testing/adding.ts';
+import type { StepOptions } from './step.ts';
+import { numberRecord, numbers, type Profile, stepStoreOf, sums } from './testing/adding.ts';
+import { addingStep, openedStores } from './testing/opened.ts';
 
 const cause = (of: string) => `00-${of.repeat(32)}-${of.repeat(16)}-01`;
 
@@ -26,24 +13,9 @@ const caused = (key: string, revision: number, traceparent?: string) => {
 };
 
 async function opened(t: TestContext, profile: Profile) {
-  const folder = mkdtempSync(join(tmpdir(), 'step-'));
-  const stores = await openStores(folder);
-  t.after(async () => {
-    await stores.database.close();
-    rmSync(folder, { recursive: true });
-  });
+  const stores = await openedStores(t);
   const store = await stepStoreOf(profile, stores.database, stores);
-  const newStep = (options: Partial<StepOptions<number>> = {}) =>
-    new Step({
-      processor: adding,
-      store,
-      node: 'n1',
-      epoch: 1,
-      topics: [sums, doubles],
-      rejected,
-      handle: handleIn(stores),
-      ...options,
-    });
+  const newStep = (options?: Partial<StepOptions<number>>) => addingStep(stores, store, options);
   const told = async (topic = sums) => {
     const { records } = await stores.log.read(topic, {}, 1e6);
     return records.map(({ key, headers }) => [key, headers.traceparent]);
