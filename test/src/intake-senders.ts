@@ -14,7 +14,8 @@ export interface LoggerFile {
 /** Sends a file until it is acknowledged, however often the node is gone meanwhile. */
 export type Sender = (file: LoggerFile) => Promise<void>;
 
-const patience = { withinMs: 60_000, everyMs: 20 };
+/** The node may be gone a dozen times for as long as it takes to start on a busy machine. */
+const patience = { withinMs: 300_000, everyMs: 20 };
 
 export const overHttp =
   (instance: Instance): Sender =>
