@@ -1,36 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@quantrac/conformance/eventually';
 import type { LogRecord, Topic } from '@quantrac/event-log';
 import { consume } from './consume.ts';
-import { Step } from './step.ts';
 import { positionsCollection } from './step-store.ts';
-import {
-  adding,
-  doubles,
-  handleIn,
-  numberRecord,
-  numbers,
-  openStores,
-  rejected,
-  stepStoreOf,
-  sums,
-  toldOf,
-} from './testing/adding.ts';
+import { adding, numberRecord, numbers, rejected, stepStoreOf, sums, toldOf } from './testing/adding.ts';
 import { failing } from './testing/failing.ts';
+import { addingStep, openedStores } from './testing/opened.ts';
 
 async function opened(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'consume-'));
-  const stores = await openStores(folder);
-  t.after(async () => {
-    await stores.log.close();
-    await stores.database.close();
-    rmSync(folder, { recursive: true });
-  });
+  const stores = await openedStores(t);
   const faults = failing();
   const store = await stepStoreOf('sqlite', stores.database, stores);
   /** Everything that was ever published, as its owner's store has it. */
@@ -41,17 +21,7 @@ async function opened(t: TestContext) {
     published.push(...records);
   };
   const start = () => {
-    const step = faults.watched(
-      new Step({
-        processor: adding,
-        store,
-        node: 'n1',
-        epoch: 1,
-        topics: [sums, doubles],
-        rejected,
-        handle: handleIn(stores),
-      }),
-    );
+    const step = faults.watched(addingStep(stores, store));
     return consume({
       processor: adding,
       step,

@@ -1,7 +1,7 @@
 import { consume } from '../consume.ts';
-import { Step } from '../step.ts';
 import type { FaultPoint } from '../step-store.ts';
-import { adding, doubles, handleIn, numbers, openStores, type Profile, rejected, stepStoreOf, sums } from './adding.ts';
+import { adding, numbers, openStores, type Profile, rejected, stepStoreOf } from './adding.ts';
+import { addingStep } from './opened.ts';
 
 export interface HolderTask {
   readonly folder: string;
@@ -29,18 +29,7 @@ async function hold({ folder, profile, leaseMs, point }: HolderTask): Promise<vo
   process.once('disconnect', () => process.exit());
   const stores = await openStores(folder, leaseMs);
   const store = await stepStoreOf(profile, stores.database, stores);
-  const handle = handleIn(stores);
-  const at = waitingAt(point);
-  const step = new Step({
-    processor: adding,
-    store,
-    node: 'n1',
-    epoch: 1,
-    topics: [sums, doubles],
-    rejected,
-    handle,
-    at,
-  });
+  const step = addingStep(stores, store, { at: waitingAt(point) });
   const take = step.take.bind(step);
   step.take = (...args) => take(...args).finally(() => say('has left a batch'));
   const history = () => Promise.reject(new Error(`${numbers.name} is all there`));
