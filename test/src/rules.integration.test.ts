@@ -119,6 +119,25 @@ describe('what follows from what a station sends', () => {
     assert.equal(all.at(-1)!.state, 'withdrawn');
   });
 
+  for (const suspended of [false, true])
+    it(`an exceedance ends with its last hour though the station ${suspended ? 'is suspended' : 'falls silent'} after it`, async () => {
+      const [station, from] = [await limitedStation(), node.hour()];
+      await node.clock(from + HOUR_MS);
+      await station.send({ time: from + HOUR_MS, values: { COD: '99' } });
+      await eventually(async () =>
+        assert.partialDeepStrictEqual(await exceedances(station), [{ state: 'open', start: iso(from) }]),
+      );
+      if (suspended) {
+        const change = { station: station.station, to: 'suspended', reason: 'flood' };
+        await node.node.peer('station-registry').handle('ChangeLifecycle', change, byTester());
+      }
+      await node.clock(from + 5 * HOUR_MS + CLOSING_MS + HOUR_MS);
+      const end = iso(from + HOUR_MS);
+      await eventually(async () =>
+        assert.partialDeepStrictEqual(await exceedances(station), [{ state: 'closed', end, members: 1 }]),
+      );
+    });
+
   it('an outage begins when the station is late, shrinks by what is filled in out of order, and is withdrawn when nothing is missing', async () => {
     const [station, from] = [await node.station(['COD']), node.hour()];
     const [missing, back] = [every(5, from, from + HOUR_MS, { COD: '10' }), from + HOUR_MS + 5 * MINUTE_MS];
