@@ -39,7 +39,7 @@ async function intakeOnSmallDisk() {
     processor: intake,
     store,
     node: 'n1',
-    epoch: 1,
+    epoch: () => 1,
     topics: [topics.observationsReceived, topics.intakeHeld],
   });
   const path = join(folder, 'reserve');

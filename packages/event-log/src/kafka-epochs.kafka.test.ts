@@ -11,11 +11,24 @@ import { KafkaClient } from './kafka-client.ts';
 import type { KeptMark, MarkKeeper } from './kafka-epochs.ts';
 import { KafkaEventLog } from './kafka-event-log.ts';
 
-/** A keeper in memory that can be put back, as a store is from a copy. */
-function keeping(): MarkKeeper & { copy(): () => void } {
+/** A keeper in memory that can be put back, as a store is from a copy; `meet`: its next two readers have both read before either goes on. */
+function keeping(): MarkKeeper & { copy(): () => void; meet(): void } {
   let kept: { mark: KeptMark; revision: number } | undefined;
+  let meeting: (() => void)[] | undefined;
   return {
-    read: async () => kept,
+    async read() {
+      const read = kept;
+      if (!meeting) return read;
+      const waiting = meeting;
+      if (waiting.length === 1) {
+        meeting = undefined;
+        waiting[0]!();
+      } else await new Promise<void>((resolve) => waiting.push(resolve));
+      return read;
+    },
+    meet() {
+      meeting = [];
+    },
     async write(mark, expected) {
       if ((kept?.revision ?? 0) !== expected) return false;
       kept = { mark, revision: expected + 1 };
@@ -148,4 +161,36 @@ test('a store that was put back to an earlier copy raises the epoch; a crash tha
   const next = await open();
   assert.equal(next.log.epoch, 2);
   assert.equal(await next.log.raiseIfUnknown(isKnown), false);
+});
+
+test('of instances that find out at the same moment what was put back one raises the epoch; who ran on takes it on', async (t) => {
+  const { broker, keeper, open, copyBroker } = await opened(t);
+  await broker.stop();
+  const putBack = copyBroker();
+  await broker.start();
+  const first = await open();
+  await first.log.publish(numbers, recordsOf(0, 50));
+  await first.close();
+  await broker.stop();
+  putBack();
+  await broker.start();
+  keeper.meet();
+  const opening = await Promise.all([open(), open()]);
+  assert.deepEqual(
+    opening.map(({ log }) => log.epoch),
+    [2, 2],
+    'the broker was put back',
+  );
+
+  const putStoreBack = keeper.copy();
+  await opening[0].log.publish(numbers, recordsOf(0, 50));
+  for (const { close } of opening) await close();
+  putStoreBack();
+  const [one, other, third] = [await open(), await open(), await open()];
+  keeper.meet();
+  const unknown = async () => false;
+  await Promise.all([one, other].map(({ log }) => log.raiseIfUnknown(unknown)));
+  assert.deepEqual([one.log.epoch, other.log.epoch], [3, 3], 'the store was put back');
+  await third.close();
+  assert.equal(third.log.epoch, 3, 'as it remembers how far it came');
 });

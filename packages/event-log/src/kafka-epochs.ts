@@ -56,14 +56,23 @@ export class KafkaEpochs {
     else if (kept.epoch > epoch) await this.#writeBook(kept);
   }
 
-  /** The mark and the book are two writes: whoever finds the first without the second makes it. */
+  /**
+   * Takes on the epoch that another instance has raised since this one looked, else raises it. The mark and the book are two writes: whoever
+   * finds the first without the second makes it.
+   */
   async raise(): Promise<number> {
     const { book, service, keeper } = this.#options;
     for (;;) {
       const kept = await keeper?.read();
       await book.read();
       const { epoch } = await book.of(service);
-      const mark = { epoch: Math.max(epoch, kept?.mark.epoch ?? 1) + 1, ends: await this.#highs() };
+      const known = Math.max(epoch, kept?.mark.epoch ?? 1);
+      if (known > this.#epoch) {
+        if (kept && kept.mark.epoch > epoch) await this.#writeBook(kept.mark);
+        this.#epoch = known;
+        return known;
+      }
+      const mark = { epoch: known + 1, ends: await this.#highs() };
       if (keeper && !(await keeper.write(mark, kept?.revision ?? 0))) continue;
       await this.#writeBook(mark);
       Object.assign(this.#ends, mark.ends);
@@ -77,16 +86,17 @@ export class KafkaEpochs {
     this.#isRemembered = false;
   }
 
-  /** What was acknowledged, for whoever opens next; instances remember together. */
+  /** What was acknowledged, for whoever opens next; instances remember together, and take on the epoch that one of them has raised. */
   async remember(): Promise<void> {
     const { keeper } = this.#options;
-    if (!keeper || this.#isRemembered) return;
-    this.#isRemembered = true;
+    if (!keeper) return;
     const kept = await keeper.read();
+    this.#epoch = Math.max(this.#epoch, kept?.mark.epoch ?? 1);
+    if (this.#isRemembered) return;
+    this.#isRemembered = true;
     const ends = { ...kept?.mark.ends };
     for (const [part, end] of Object.entries(this.#ends)) ends[part] = Math.max(end, ends[part] ?? 0);
-    const epoch = Math.max(this.#epoch, kept?.mark.epoch ?? 1);
-    if (!(await keeper.write({ epoch, ends }, kept?.revision ?? 0))) this.#isRemembered = false;
+    if (!(await keeper.write({ epoch: this.#epoch, ends }, kept?.revision ?? 0))) this.#isRemembered = false;
   }
 
   /** By part, what the broker holds beyond what the store remembers. */

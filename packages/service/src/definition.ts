@@ -121,6 +121,6 @@ export interface ServiceDefinition {
   >;
   /** Started after the stores and the gRPC server, stopped first, in reverse order. */
   readonly run?: readonly (() => Promise<Running>)[];
-  /** The same, for work that one instance of the service does at a time; another takes over within seconds. Started again when it comes back. */
+  /** The same, for work that one instance of the service does at a time, all of it together; another takes over within seconds. Started again when it comes back. */
   readonly runAlone?: readonly (() => Promise<Running>)[];
 }

@@ -25,7 +25,7 @@ import { withReplays } from './rejected.ts';
 import { startConsumers } from './run-consumers.ts';
 import { startRelays } from './run-relays.ts';
 import type { CommonSettings } from './settings.ts';
-import { Stops } from './stops.ts';
+import { Stops, startTogether } from './stops.ts';
 import { type HostedStores, nodeOf, openStores } from './stores.ts';
 import { measuresOf } from './telemetry/measures.ts';
 import { type Monitored, monitored } from './telemetry/monitor.ts';
@@ -162,9 +162,10 @@ async function start<Settings extends CommonSettings>(
     const running: Running = await run();
     stops.push(`listener ${index}`, () => running.stop());
   }
-  for (const [index, run] of (definition.runAlone ?? []).entries()) {
-    const running = await alone(`work-${index}`, run);
-    stops.push(`work ${index}`, () => running.stop());
+  const { runAlone } = definition;
+  if (runAlone) {
+    const running = await alone('work', () => startTogether(runAlone));
+    stops.push('work', () => running.stop());
   }
   monitor?.readiness.started(opened.servers, health);
   const outboxes = () => new Map([...agesOf(definition.relays, behindSince), ...steps.untoldMs()]);

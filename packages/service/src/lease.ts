@@ -97,7 +97,7 @@ export function whileHeld(lease: Lease, start: () => Promise<Running>, log: Logg
     async stop() {
       stopping = true;
       clearInterval(timer);
-      await looking.then(look);
+      await looking.then(look).catch(warn);
       await lease.giveBack().catch(warn);
     },
   };

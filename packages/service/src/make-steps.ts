@@ -56,7 +56,7 @@ export function stepMaker({ stores, node, log, watch, definition }: StepMakerOpt
         watch: watch(processor.name),
         store: stores.steps,
         node,
-        epoch: stores.log.epoch,
+        epoch: () => stores.log.epoch,
         topics,
         rejected: topic,
         handle,

@@ -54,7 +54,7 @@ async function openStores(t: TestContext) {
 async function start(t: TestContext, groups: readonly string[]) {
   const { steps, open } = await openStores(t);
   const step = <State>(processor: Processor<State>) =>
-    new Step({ processor, store: steps, node: 'n1', epoch: 1, topics: [] });
+    new Step({ processor, store: steps, node: 'n1', epoch: () => 1, topics: [] });
   const shell = { step, peer: () => assert.fail('nobody is asked'), log: pino({ level: 'silent' }) };
   const starting = startConsumers({ name: 'counting', processors: groups.map(following) }, { steps }, shell);
   return { starting, open };

@@ -1,3 +1,5 @@
+import type { Running } from './definition.ts';
+
 type Stop = () => void | Promise<void>;
 
 /** What is to be undone, noted as it is done, so that a start that fails half-way leaves nothing. */
@@ -32,4 +34,19 @@ export class Stops {
     }
     if (failed.length > 0) throw failed[0];
   }
+}
+
+/** Begins works one after the other and ends them in the reverse order; when one cannot begin, those that have are ended. */
+export async function startTogether(works: readonly (() => Promise<Running>)[]): Promise<Running> {
+  const stops = new Stops();
+  try {
+    for (const [index, start] of works.entries()) {
+      const running = await start();
+      stops.push(`work ${index}`, () => running.stop());
+    }
+  } catch (error) {
+    await stops.run().catch(() => {});
+    throw error;
+  }
+  return { stop: () => stops.run() };
 }

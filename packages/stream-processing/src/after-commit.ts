@@ -98,18 +98,24 @@ export class AfterCommit<State> {
   /** The next commit of a key says so by itself; a key that rests is marked after a while. */
   #wereTold(keys: readonly string[]): void {
     for (const key of keys) this.#told.add(key);
+    this.#markLater();
+  }
+
+  #markLater(): void {
     this.#marking ??= setTimeout(() => {
       this.#marking = undefined;
-      // whoever loads the cell instead tells it again, and readers drop that
-      this.#options.alone(() => this.#markTold()).catch(() => {});
+      this.#options.alone(() => this.#markTold()).catch(() => this.#markLater());
     }, MARK_AFTER_MS);
   }
 
   async #markTold(): Promise<void> {
-    const resting = [...this.#told].filter((key) => !this.#teller?.untold(key));
-    this.#told.clear();
+    const told = [...this.#told];
+    const resting = told.filter((key) => !this.#teller?.untold(key));
     const live = resting.flatMap((key) => this.#options.live.get(key) ?? []);
-    if (live.length > 0) await this.#markDone(live);
+    // what was told came before a commit whose own effects are still to be done
+    const done = live.filter(({ cell }) => !isLeft(cell));
+    if (done.length > 0) await this.#markDone(done);
+    for (const key of told) this.#told.delete(key);
   }
 }
 

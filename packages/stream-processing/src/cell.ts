@@ -9,6 +9,8 @@ export interface Cell<State> {
   readonly taken: Readonly<Record<string, string>>;
   /** Messages that wait for a later one, in order. */
   readonly parked?: readonly ParkedMessage[];
+  /** In which epoch it was told last; absent: the first. */
+  readonly epoch?: number;
   /** Effects committed with this cell and not done yet. */
   readonly pending?: Pending;
   /** By topic, the sequence behind which rows of earlier commits are not published yet; absent: all are. */

@@ -75,6 +75,20 @@ describe('a relay', () => {
     ]);
   });
 
+  it('goes on in the epoch in which another instance has told, where it runs on in an older one', async (t) => {
+    const { options, append, told } = await opened(t);
+    for (const [version, epoch] of [1, 2, 1].entries()) {
+      await append('account-a', version, 1);
+      await relayAll(relayOf('sums'), { ...options, epoch });
+    }
+    const ids = (await told()).map((one) => one.split(' ')[0]);
+    assert.deepEqual(ids, [
+      'sums/account-a/0001.000000000001.000000',
+      'sums/account-a/0002.000000000002.000000',
+      'sums/account-a/0002.000000000003.000000',
+    ]);
+  });
+
   it('loses no commit and tells none differently, whichever call of its stores fails, also between record and position', async (t) => {
     const { faults, options, append, told } = await opened(t);
     for (const stream of ['account-a', 'account-b', 'account-c']) await append(stream, 0, 1, 2);

@@ -45,14 +45,17 @@ export async function relayOnce(relay: Relay, options: RelayOptions): Promise<bo
   const commits = await options.events.readAll(stored?.document.after ?? 0, BATCH);
   if (commits.length === 0) return false;
   const own = commits.filter(({ streamId }) => streamId.startsWith(relay.streamPrefix));
-  await options.log.publish(relay.topic, await entriesOf(own, relay, options));
-  const document = { after: commits.at(-1)!.position, epochs: epochsWith(options.epoch, stored?.document) };
+  const epochs = epochsWith(options.epoch, stored?.document);
+  const { epoch } = epochs.at(-1)!;
+  await options.log.publish(relay.topic, await entriesOf(own, relay, { ...options, epoch }));
+  const document = { after: commits.at(-1)!.position, epochs };
   await options.documents.put(position, { key: relay.name, document, expected: stored?.revision ?? 0 });
   return true;
 }
 
+/** Who runs on in an older epoch goes on in the one in which others have told. */
 const epochsWith = (epoch: number, { after, epochs }: Relayed = { after: 0, epochs: [] }): Relayed['epochs'] =>
-  epochs.at(-1)?.epoch === epoch ? epochs : [...epochs, { epoch, after }];
+  (epochs.at(-1)?.epoch ?? 0) >= epoch ? epochs : [...epochs, { epoch, after }];
 
 /** The epoch in which the commit at a position was published, or will be: its record keeps the id and sequence that it had. */
 export async function epochsOfRelay(

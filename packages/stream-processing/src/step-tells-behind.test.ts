@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { LogRecord } from '@quantrac/event-log';
 import { Fault } from '@quantrac/event-sourcing';
 import type { Row } from '@quantrac/time-series';
@@ -31,8 +31,9 @@ async function opened(t: TestContext) {
   const failing = { log: withOwn(stores.log, { publish }), series: withOwn(stores.series, { insert }) };
   const store = await stepStoreOf('ports', stores.database, { ...stores, ...failing });
   const failures: unknown[] = [];
-  const newStep = (rowsInMemory?: number) => {
+  const newStep = (rowsInMemory?: number, epoch = 1) => {
     const step = addingStep(stores, store, {
+      epoch: () => epoch,
       tellsBehind: { onFailure: (error) => failures.push(error), rowsInMemory },
     });
     steps.push(step);
@@ -188,6 +189,38 @@ describe('a step that tells behind', () => {
     assert.deepEqual(await told('b'), await stored('b'));
   });
 
+  for (const way of ['when it rests', 'at its end'])
+    it(`marks nothing as done ${way} that was committed and could not be stored, though what came before it is told`, async (t) => {
+      const { away, newStep, told, stored } = await opened(t);
+      const step = newStep();
+      away.held = [];
+      await step.take([message('a', 1)]);
+      await somethingIsHeld(away);
+      away.series = true;
+      await assert.rejects(step.take([message('a', 2)]), /no database answers/);
+      away.series = false;
+      letGo(away, undefined);
+      if (way === 'at its end') await step.close();
+      else await sleep(1500);
+      const successor = newStep();
+      await successor.finishAll();
+      const [again] = await successor.take([message('a', 2)]);
+      assert.equal(again!.outcome, 'repeat');
+      await successor.close();
+      assert.equal((await stored('a')).length, 2);
+      assert.deepEqual(firstOfEach(await told('a')), await stored('a'));
+    });
+
+  it('goes on in the epoch in which another has told, where it runs on in an older one', async (t) => {
+    const { newStep, told, stored } = await opened(t);
+    const [old, raised] = [newStep(), newStep(undefined, 2)];
+    for (const [revision, step] of [old, raised, old, raised, old].entries())
+      await step.take([message('a', revision + 1)]);
+    await Promise.all([old.close(), raised.close()]);
+    assert.equal((await stored('a')).length, 5);
+    assert.deepEqual(new Set(taken(await told('a'))), new Set(await stored('a')));
+  });
+
   it('holds no more than it must: what is too much for the memory is read from the store', async (t) => {
     const { away, newStep, told, stored } = await opened(t);
     const step = newStep(10);
@@ -223,23 +256,29 @@ describe('a step that tells behind', () => {
     const seed = Number(process.env.QUANTRAC_SEED ?? Math.floor(Math.random() * 1e6));
     t.diagnostic(`QUANTRAC_SEED=${seed}`);
     const below = chance(seed);
-    const some = [newStep(), newStep(), newStep(3)];
+    const some = [newStep(), newStep(undefined, 2), newStep(3)];
     for (let round = 0; round < 24 * 6; round++) {
       const key = `${Math.floor(round / 6)}`;
       if (below(4) === 0) away.log = !away.log;
       const taking = [some[below(3)]!, some[below(3)]!].slice(below(2));
-      await Promise.all(taking.map((step, at) => step.take([message(key, 2 * round + at)])));
+      away.series = below(8) === 0;
+      const sent = taking.map((_, at) => message(key, 2 * round + at));
+      const taken = await Promise.allSettled(taking.map((step, at) => step.take([sent[at]!])));
+      away.series = false;
+      // who was refused sends again
+      for (const [at, { status }] of taken.entries())
+        if (status === 'rejected') await some[below(3)]!.take([sent[at]!]);
       const place = below(40);
       if (below(8) === 0) await some[below(3)]!.finishResting();
       if (place > 2) continue;
       await some[place]!.close();
-      some[place] = newStep(below(4));
+      some[place] = newStep(below(4), 1 + below(3));
     }
     away.log = false;
     await Promise.all(some.map((step) => step.close()));
     const last = newStep();
     await last.finishAll();
     await last.close();
-    for (let key = 0; key < 24; key++) assert.deepEqual(taken(await told(`${key}`)), await stored(`${key}`));
+    for (let key = 0; key < 24; key++) assert.deepEqual(taken(await told(`${key}`)), (await stored(`${key}`)).sort());
   });
 });

@@ -101,7 +101,7 @@ async function opened(profile: Profile) {
   const handle = async ({ commandId, command }: CommandOutput & { commandId: string }) =>
     void commands.set(commandId, command);
   const step = (options: Partial<StepOptions<Total>> = {}) =>
-    new Step({ processor: summing, store, node: 'n1', epoch: 1, topics: [sums], rejected, handle, ...options });
+    new Step({ processor: summing, store, node: 'n1', epoch: () => 1, topics: [sums], rejected, handle, ...options });
   const records = async (of: TopicDeclaration): Promise<readonly ReceivedRecord[]> =>
     (await store.log.read(of, {}, 1e6)).records;
   const rows = async (key: string) =>

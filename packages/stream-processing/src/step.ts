@@ -19,7 +19,8 @@ export interface StepOptions<State> {
   readonly processor: Processor<State>;
   readonly store: StepStore;
   readonly node: string;
-  readonly epoch: number;
+  /** Now: another instance may have raised it. */
+  readonly epoch: () => number;
   /** Topics that its rows name. */
   readonly topics: readonly Topic[];
   /** Where messages go that it cannot decide about. */
@@ -199,10 +200,18 @@ export class Step<State> {
   }
 
   #prepare({ live, state, taken, parked, outputs, causes, rejected }: Work<State>): Prepared<State> {
-    const { processor, epoch } = this.#options;
+    const { processor } = this.#options;
+    // who runs on in an older epoch must not fall behind what others have told of the key
+    const epoch = Math.max(this.#options.epoch(), live.cell.epoch ?? 1);
     const origin = { producer: processor.name, epoch, revision: live.revision + 1 };
     const untold = this.#afterwards.untold(live.key);
-    const cell: Cell<State> = { state, taken, ...(parked.length > 0 && { parked }), ...(untold && { untold }) };
+    const cell: Cell<State> = {
+      state,
+      taken,
+      ...(parked.length > 0 && { parked }),
+      ...(epoch > 1 && { epoch }),
+      ...(untold && { untold }),
+    };
     const traceparents = causes.map((cause) => cause && this.#batch.traceparentOf(cause));
     const effects = effectsOf(live.key, outputs, { ...origin, traceparents });
     return {

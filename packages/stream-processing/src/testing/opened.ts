@@ -28,7 +28,7 @@ export const addingStep = (
     processor: adding,
     store,
     node: 'n1',
-    epoch: 1,
+    epoch: () => 1,
     topics: [sums, doubles],
     rejected,
     handle: handleIn(stores),

@@ -39,7 +39,7 @@ let runs = 0;
 before(async () => {
   stores = await openEmbeddedStores(temporaryFolder(), 'enterprise-compliance');
   const rejected = rejectedTopic('enterprise-compliance', 'compliance-days');
-  const options = { processor: complianceDays(75), store: stores.steps, node: 'node1', epoch: 1 };
+  const options = { processor: complianceDays(75), store: stores.steps, node: 'node1', epoch: () => 1 };
   step = new Step({ ...options, topics: told, rejected });
 });
 after(() => stores.close());

@@ -82,7 +82,7 @@ async function historyOf(messages: readonly Message[], sizes: readonly number[])
     processor: intake,
     store: stores.steps,
     node: 'n1',
-    epoch: 1,
+    epoch: () => 1,
     topics: [topics.observationsReceived, topics.intakeHeld],
   });
   for (let from = 0, batch = 0; from < messages.length; batch++) {

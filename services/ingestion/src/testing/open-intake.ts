@@ -47,7 +47,7 @@ export async function openIntake(test: TestContext, first: readonly StationRecor
     processor: intake,
     store: stores.steps,
     node: 'n1',
-    epoch: stores.log.epoch,
+    epoch: () => stores.log.epoch,
     topics: [topics.observationsReceived, topics.intakeHeld],
   });
   const taking = takeIn(step, (work) => work());

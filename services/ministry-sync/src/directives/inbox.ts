@@ -21,9 +21,13 @@ export interface InboxOptions {
   /** One more has been answered. */
   readonly onAnswered: () => void;
   readonly onFailure: (error: unknown) => void;
+  /** 5 s unless said. */
+  readonly lookEveryMs?: number;
 }
 
 const RETRY_MS = 1000;
+/** What an instance received whose work has just become another's is found by looking. */
+const LOOK_EVERY_MS = 5000;
 
 /** Stores what the ministry sends down and carries it out in its order, each once. */
 export class Inbox {
@@ -140,12 +144,16 @@ export class Inbox {
     this.#resume();
   }
 
-  /** Until something comes; at once when it has since the last rest. */
+  /** Until something comes, or it is time to look; at once when something has come since the last rest. */
   async #rest(): Promise<void> {
-    if (!this.#woken)
+    if (!this.#woken) {
+      let looking: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
         this.#resume = resolve;
+        looking = setTimeout(resolve, this.#options.lookEveryMs ?? LOOK_EVERY_MS);
       });
+      clearTimeout(looking);
+    }
     this.#woken = false;
   }
 }

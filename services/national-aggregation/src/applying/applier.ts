@@ -69,7 +69,7 @@ export class Applier {
   /** A journal has grown; `traceparents`: of what the new records came of. */
   stored(journal: string, size: number, traceparents: readonly string[] = []): void {
     const progress = this.#progress.get(journal) ?? { ...fresh(), node: nodeOf(journal), size };
-    progress.size = size;
+    progress.size = Math.max(progress.size, size);
     progress.causes.note(size, traceparents);
     this.#progress.set(journal, progress);
     this.#wake();

@@ -131,6 +131,8 @@ export class NodeStream implements OpenStream {
     this.#incarnation = newest.incarnation;
     this.#edge =
       newest.incarnation === 0 ? emptyEdge : await edgeOf(journals, journalOf(hello.node, newest.incarnation));
+    // the answer to an earlier stream's write may have been lost
+    if (newest.incarnation > 0) this.#context.onStored(journalOf(hello.node, newest.incarnation), this.#edge, []);
     this.#directivesSent = Number(hello.directives);
     const received = { upTo: this.#directivesSent, hash: Buffer.from(hello.directivesHash).toString('hex') };
     await this.#context.meetDirectives(this.node, received);
@@ -157,13 +159,15 @@ export class NodeStream implements OpenStream {
     const batch = this.#context.watch(traceparents.map((traceparent) => ({ traceparent })));
     const carried = traceparents.map(batch.traceparentOf);
     const append = () => this.#context.journals.append(result.append);
-    const written = watched(batch, append, () => ({ taken: count, repeat: 0, failed: 0 })).then(
-      () => {
-        this.#context.onStored(journal, result.edge, carried);
-        this.#acknowledge(incarnation, result.edge);
-      },
-      (error) => this.#notWritten(error, Number(first)),
-    );
+    const written = watched(batch, append, () => ({ taken: count, repeat: 0, failed: 0 }))
+      .then(
+        () => {
+          this.#context.onStored(journal, result.edge, carried);
+          this.#acknowledge(incarnation, result.edge);
+        },
+        (error) => this.#notWritten(error, Number(first)),
+      )
+      .catch((error) => this.close(error));
     this.#unwritten.add(written);
     void written.finally(() => this.#unwritten.delete(written));
     if (this.#unwritten.size >= MAX_UNWRITTEN) await Promise.race(this.#unwritten);

@@ -63,7 +63,7 @@ const stepOf = (stores: Stored, dataCapturePercent: number, broken: ReadonlySet<
     processor: stumbling(qualityControl({ dataCapturePercent }), broken),
     store: stores.steps,
     node: 'node1',
-    epoch: 1,
+    epoch: () => 1,
     topics: [topics.observationsChecked, topics.aggregates, topics.rechecks],
     rejected: rejectedTopic('quality-control', 'quality-control'),
   });
