@@ -34,7 +34,7 @@ function told(...episodes: ReturnType<typeof episode>[]): string[] {
 }
 
 describe('incidents are told', () => {
-  const stream = `incident-${incidentIdOf('st1/cod/exceedance/1h/1')}`;
+  const stream = `incident-${incidentIdOf('st1/cod/exceedance/1')}`;
 
   it('when an episode is opened, closed and withdrawn, not at each version', () => {
     const peak = episode(2, { peak: '99' });
