@@ -1,7 +1,7 @@
 import { sourceOf } from '@quantrac/contracts';
 import type { Collection } from '@quantrac/document-store';
 import type { Topic } from '@quantrac/event-log';
-import { type Cell, isLeft, type Untold, withoutLeft } from './cell.ts';
+import { isLeft, type StoredCell, storedCell, type Untold, withoutLeft } from './cell.ts';
 import type { OnContradicted } from './contradictions.ts';
 import type { Live } from './decide-messages.ts';
 import { type DoContext, doPending, doWithin, type HandleCommand } from './do-pending.ts';
@@ -12,7 +12,7 @@ import { Teller, type TellerOptions } from './teller.ts';
 export interface AfterCommitOptions<State> {
   readonly store: StepStore;
   readonly node: string;
-  readonly cells: Collection<Cell<State>>;
+  readonly cells: Collection<StoredCell<State>>;
   readonly live: LiveCells<State>;
   readonly topics: ReadonlyMap<string, Topic>;
   readonly collections: ReadonlyMap<string, Collection<unknown>>;
@@ -36,6 +36,7 @@ export class AfterCommit<State> {
   /** Keys whose cells say in the store that something is left to do, and nothing is. */
   readonly #told = new Set<string>();
   #marking: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(options: AfterCommitOptions<State>) {
     const { store, node, topics, collections, handle = refuseCommand, rejected, onContradicted, at } = options;
@@ -80,17 +81,22 @@ export class AfterCommit<State> {
 
   async close(): Promise<void> {
     await this.#teller?.close();
+    this.#isClosed = true;
     clearTimeout(this.#marking);
     await this.#options.alone(() => this.#markTold());
   }
 
   async #markDone(live: readonly Live<State>[]): Promise<void> {
     const { store, cells, at } = this.#options;
-    const puts = live.map(({ key, revision, cell }) => ({ key, expected: revision, document: withoutLeft(cell) }));
+    const puts = live.map(({ key, revision, cell }) => ({
+      key,
+      expected: revision,
+      document: storedCell(withoutLeft(cell)),
+    }));
     const revisions = await store.documents.putMany(cells, puts);
     live.forEach((item, index) => {
       if (revisions[index] === undefined) this.#options.live.drop(item.key);
-      else Object.assign(item, { revision: revisions[index], cell: puts[index]!.document });
+      else Object.assign(item, { revision: revisions[index], cell: withoutLeft(item.cell) });
     });
     await at('marked done');
   }
@@ -102,6 +108,7 @@ export class AfterCommit<State> {
   }
 
   #markLater(): void {
+    if (this.#isClosed) return;
     this.#marking ??= setTimeout(() => {
       this.#marking = undefined;
       this.#options.alone(() => this.#markTold()).catch(() => this.#markLater());

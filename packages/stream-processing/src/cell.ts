@@ -1,3 +1,4 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { LogRecord } from '@quantrac/event-log';
 import type { Row } from '@quantrac/time-series';
 import type { CommandOutput, DocumentOutput, Message } from './processor.ts';
@@ -19,7 +20,29 @@ export interface Cell<State> {
   readonly left?: 1;
 }
 
-export const isLeft = ({ pending, untold }: Cell<unknown>): boolean => pending !== undefined || untold !== undefined;
+/** A cell as it lies in a document: what waits in it is packed where it is much. */
+export interface StoredCell<State> extends Omit<Cell<State>, 'parked'> {
+  readonly parked?: readonly ParkedMessage[] | string;
+}
+
+const PACKED_FROM_CHARACTERS = 256 << 10;
+
+export function storedCell<State>(cell: Cell<State>): StoredCell<State> {
+  const { parked = [] } = cell;
+  const characters = parked.reduce((sum, { text }) => sum + text.length, 0);
+  if (characters < PACKED_FROM_CHARACTERS) return cell;
+  return { ...cell, parked: zstdCompressSync(JSON.stringify(parked)).toString('base64') };
+}
+
+export function cellOfStored<State>({ parked, ...cell }: StoredCell<State>): Cell<State> {
+  if (parked === undefined) return cell;
+  const unpacked = (packed: string): readonly ParkedMessage[] =>
+    JSON.parse(zstdDecompressSync(Buffer.from(packed, 'base64')).toString());
+  return { ...cell, parked: typeof parked === 'string' ? unpacked(parked) : parked };
+}
+
+export const isLeft = ({ pending, untold }: StoredCell<unknown>): boolean =>
+  pending !== undefined || untold !== undefined;
 
 /** The cell once nothing is left to do. */
 export function withoutLeft<State>({ pending: _, untold: __, left: ___, ...done }: Cell<State>): Cell<State> {

@@ -1,5 +1,7 @@
 import type { Topic } from '@quantrac/event-log';
+import { Fault } from '@quantrac/event-sourcing';
 import type { Cell, ParkedMessage, PendingRecord } from './cell.ts';
+import { type CellBounds, charactersOf, charactersWaiting } from './cell-bounds.ts';
 import { causeOf, rejectedRecord, type Written, written } from './effects.ts';
 import type { HeldRows, Missing } from './held-rows.ts';
 import type { Message, Processor } from './processor.ts';
@@ -25,6 +27,10 @@ export interface Work<State> {
   readonly causes: (string | undefined)[];
   readonly rejected: PendingRecord[];
   moved: boolean;
+  /** Of the outputs, and of what is set aside; counted where cells are bounded. */
+  characters: number;
+  /** Of what waits. */
+  waiting: number;
 }
 
 /** What became of one message. */
@@ -39,33 +45,43 @@ export interface Deciding<State> {
   readonly processor: Processor<State>;
   /** Where messages go that it cannot decide about. */
   readonly rejected?: Topic;
+  /** Absent: a cell may come to anything. */
+  readonly bounds?: CellBounds | undefined;
+  /** Told of what waited and could not be decided when it was its turn. */
+  readonly onFailed: (taken: Taken) => void;
 }
+
+/** Its turn has ended: what it has is committed, and the rest decided from there. */
+export const isFull = ({ characters }: Pick<Work<unknown>, 'characters'>, bounds: CellBounds | undefined): boolean =>
+  bounds !== undefined && characters >= bounds.turn;
 
 const decoder = new TextDecoder();
 
-/** Decides a key's messages in order until rows are missing; answers which. */
+/** Decides a key's messages in order until rows are missing, and answers which, or its turn has ended. */
 export function decideMessages<State>(
   work: Work<State>,
   results: Map<Message, Taken>,
   deciding: Deciding<State>,
 ): readonly Missing[] {
   for (; work.next < work.messages.length; work.next++) {
+    if (isFull(work, deciding.bounds)) return [];
     const message = work.messages[work.next]!;
     if (isRepeat(work, message)) {
       results.set(message, { message, outcome: 'repeat' });
       continue;
     }
-    const taken = takeOne(work, message, parkedBefore(work, message, work.parked.length), deciding);
+    const behindOthers = work.parked.some(({ topic }) => topic === message.topic);
+    const taken = takeOne(work, message, behindOthers, deciding);
     if (Array.isArray(taken)) return taken;
-    if (taken === 'waits') work.parked.push(parkedOf(message));
-    results.set(message, taken === 'waits' ? { message, outcome: 'taken' } : (taken as Taken));
+    results.set(message, taken === 'waits' ? park(work, message, deciding) : (taken as Taken));
     const { topic, sequence } = placeOf(message);
     if (sequence) work.taken[topic] = sequence;
     work.moved = true;
-    const unparked = unpark(work, deciding);
-    if (unparked.length > 0) {
+    // by what waits too nothing becomes decidable
+    const missing = taken === 'waits' ? [] : unpark(work, deciding);
+    if (missing.length > 0) {
       work.next++;
-      return unparked;
+      return missing;
     }
   }
   return unpark(work, deciding);
@@ -76,7 +92,7 @@ function takeOne<State>(
   work: Work<State>,
   message: Message,
   behindOthers: boolean,
-  { processor, rejected }: Deciding<State>,
+  { processor, rejected, bounds }: Deciding<State>,
 ): Taken | 'waits' | readonly Missing[] {
   const { ready, lookback, decide } = processor;
   try {
@@ -85,6 +101,7 @@ function takeOne<State>(
     if (missing.length > 0) return missing;
     const { state, outputs, answer } = decide(work.state, message, work.live.rows);
     const all = outputs.map(written);
+    if (bounds) work.characters += charactersWithin(all, bounds);
     work.state = state;
     for (const output of all) {
       if (message.traceparent) work.causes[work.outputs.length] = message.traceparent;
@@ -93,26 +110,63 @@ function takeOne<State>(
     }
     return { message, outcome: 'taken', answer };
   } catch (thrown) {
-    const error = causeOf(message, thrown);
-    // what came from no topic is told to whoever handed it in
-    if (rejected && message.sequence) work.rejected.push(rejectedRecord(rejected, message, error));
-    return { message, outcome: 'failed', error };
+    return failed(work, message, causeOf(message, thrown), rejected);
   }
 }
 
-/** Decides what waited, as far as it can be decided now; answers which rows are missing for it. */
+/** Set aside; what came from no topic is told to whoever handed it in. */
+function failed(work: Work<unknown>, message: Message, error: unknown, rejected: Topic | undefined): Taken {
+  if (rejected && message.sequence) {
+    const record = rejectedRecord(rejected, message, error);
+    work.rejected.push(record);
+    work.characters += record.text.length;
+  }
+  return { message, outcome: 'failed', error };
+}
+
+/** A later message may make it decidable. */
+function park<State>(work: Work<State>, message: Message, { bounds, rejected }: Deciding<State>): Taken {
+  const characters = charactersWaiting(message.value);
+  if (bounds && work.waiting + characters > bounds.waiting) {
+    const reason = `so much of ${message.key} waits already that it cannot wait too: replay it once that is taken`;
+    return failed(work, message, Fault.invalid('TooMuchWaits', reason), rejected);
+  }
+  work.parked.push(parkedOf(message));
+  work.waiting += characters;
+  return { message, outcome: 'taken' };
+}
+
+function charactersWithin(outputs: readonly Written[], { one }: CellBounds): number {
+  const characters = outputs.reduce((sum, output) => sum + charactersOf(output), 0);
+  if (characters <= one) return characters;
+  throw Fault.invalid(
+    'TooMuchAtOnce',
+    `it leads to ${characters} characters of effects, of ${one} that one commit takes`,
+  );
+}
+
+/** Decides what waited, as far as it can be decided now, each topic in its order; answers which rows are missing for it. */
 function unpark<State>(work: Work<State>, deciding: Deciding<State>): readonly Missing[] {
-  for (let index = 0; index < work.parked.length; ) {
+  const waitStill = new Set<string>();
+  for (let index = 0; index < work.parked.length && !isFull(work, deciding.bounds); ) {
     const waiting = work.parked[index]!;
-    const taken = takeOne(work, unparked(waiting), parkedBefore(work, waiting, index), deciding);
-    if (Array.isArray(taken)) return taken;
-    if (taken === 'waits') {
+    if (waitStill.has(waiting.topic)) {
       index++;
       continue;
     }
+    const message = unparked(waiting);
+    const taken = takeOne(work, message, false, deciding);
+    if (Array.isArray(taken)) return taken;
+    if (taken === 'waits') {
+      waitStill.add(waiting.topic);
+      continue;
+    }
+    if ((taken as Taken).outcome === 'failed') deciding.onFailed(taken as Taken);
     work.parked.splice(index, 1);
+    work.waiting -= charactersWaiting(message.value);
     work.moved = true;
     index = 0;
+    waitStill.clear();
   }
   return [];
 }
@@ -123,10 +177,6 @@ function isRepeat({ taken }: Work<unknown>, message: Message): boolean {
   const { topic, sequence } = placeOf(message);
   return sequence !== '' && (taken[topic] ?? '') >= sequence;
 }
-
-/** A message of its topic waits already: it waits behind that. */
-const parkedBefore = ({ parked }: Work<unknown>, { topic }: Pick<Message, 'topic'>, index: number): boolean =>
-  index > 0 && parked.slice(0, index).some((waiting) => waiting.topic === topic);
 
 const parkedOf = ({ data: _, value, ...message }: Message): ParkedMessage => ({
   ...message,

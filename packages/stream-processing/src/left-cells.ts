@@ -1,10 +1,10 @@
 import type { Collection, DocumentStore } from '@quantrac/document-store';
 import type { AfterCommit } from './after-commit.ts';
-import { type Cell, isLeft } from './cell.ts';
+import { isLeft, type StoredCell } from './cell.ts';
 import type { LiveCells } from './live-cells.ts';
 
 export interface LeftCellsOptions<State> {
-  readonly cells: Collection<Cell<State>>;
+  readonly cells: Collection<StoredCell<State>>;
   readonly documents: DocumentStore;
   readonly live: LiveCells<State>;
   readonly afterwards: AfterCommit<State>;

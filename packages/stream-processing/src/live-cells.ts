@@ -1,5 +1,5 @@
 import type { Collection, DocumentStore } from '@quantrac/document-store';
-import type { Cell } from './cell.ts';
+import { cellOfStored, type StoredCell } from './cell.ts';
 import type { Live } from './decide-messages.ts';
 import { HeldRows } from './held-rows.ts';
 import type { Processor } from './processor.ts';
@@ -18,7 +18,7 @@ export class LiveCells<State> {
   readonly #live = new Map<string, Live<State>>();
 
   constructor(
-    readonly cells: Collection<Cell<State>>,
+    readonly cells: Collection<StoredCell<State>>,
     readonly options: LiveCellsOptions<State>,
   ) {}
 
@@ -32,7 +32,12 @@ export class LiveCells<State> {
     const { keepInMemoryMs: keepMs = KEEP_MS, initial } = processor;
     const unknown = keys.filter((key) => !this.#live.has(key));
     for (const { key, revision, document } of await documents.getMany(this.cells, unknown))
-      this.#live.set(key, { key, revision, cell: document, rows: new HeldRows({ keepMs, fresh: false }) });
+      this.#live.set(key, {
+        key,
+        revision,
+        cell: cellOfStored(document),
+        rows: new HeldRows({ keepMs, fresh: false }),
+      });
     for (const key of unknown)
       if (!this.#live.has(key)) {
         const cell = { state: initial, taken: {} };

@@ -2,7 +2,8 @@ import type { Blob, BlobStore } from '@quantrac/blob-store';
 import type { Collection, DocumentStore } from '@quantrac/document-store';
 import type { EventLog, Positions, Topic } from '@quantrac/event-log';
 import type { TimeSeries } from '@quantrac/time-series';
-import type { Cell, Pending, Prepared } from './cell.ts';
+import type { Cell, Pending, Prepared, StoredCell } from './cell.ts';
+import type { CellBounds } from './cell-bounds.ts';
 import type { OnContradicted } from './contradictions.ts';
 
 export interface StepStores {
@@ -13,7 +14,7 @@ export interface StepStores {
 }
 
 export interface CommitRequest<State> {
-  readonly cells: Collection<Cell<State>>;
+  readonly cells: Collection<StoredCell<State>>;
   readonly prepared: readonly Prepared<State>[];
   /** `urn:quantrac:node:<id>`, of the records that carry rows. */
   readonly source: string;
@@ -42,6 +43,8 @@ export interface CommitResult {
 export interface StepStore extends StepStores {
   commit<State>(request: CommitRequest<State>): Promise<CommitResult>;
   readonly doneInCommit: readonly (keyof Pending)[];
+  /** Where a cell is one document with what its commit does not do; absent: it may come to anything. */
+  readonly bounds?: CellBounds;
 }
 
 /** Names of the moments between two actions of a step, for tests that stop there. */

@@ -3,9 +3,10 @@ import { sourceOf } from '@quantrac/contracts';
 import type { Collection } from '@quantrac/document-store';
 import type { Topic } from '@quantrac/event-log';
 import { AfterCommit, type AfterCommitOptions } from './after-commit.ts';
-import type { Cell, Prepared } from './cell.ts';
+import type { Cell, Prepared, StoredCell } from './cell.ts';
+import { charactersWaiting } from './cell-bounds.ts';
 import type { OnContradicted } from './contradictions.ts';
-import { decideMessages, type Live, type Taken, type Work } from './decide-messages.ts';
+import { type Deciding, decideMessages, isFull, type Live, type Taken, type Work } from './decide-messages.ts';
 import type { HandleCommand } from './do-pending.ts';
 import { effectsOf } from './effects.ts';
 import type { Missing } from './held-rows.ts';
@@ -39,7 +40,7 @@ export interface StepOptions<State> {
 /** The one way a processor reaches a result: sequence, decide, commit, do, position (DESIGN 5.1). */
 export class Step<State> {
   readonly #options: StepOptions<State>;
-  readonly #cells: Collection<Cell<State>>;
+  readonly #cells: Collection<StoredCell<State>>;
   readonly #topics: ReadonlyMap<string, Topic>;
   readonly #collections: ReadonlyMap<string, Collection<unknown>>;
   readonly #live: LiveCells<State>;
@@ -82,7 +83,10 @@ export class Step<State> {
     this.#left = new LeftCells({ cells: this.#cells, documents, live: this.#live, afterwards: this.#afterwards });
   }
 
-  /** Takes a batch whole; in its order per key. Repeats are dropped, failures told, everything else is durable when it resolves. */
+  /**
+   * Takes a batch whole; in its order per key. Repeats are dropped, failures told, everything else is durable when it resolves. Answers what
+   * became of each message, and behind them what had waited since earlier batches and failed now.
+   */
   take(messages: readonly Message[], positions?: GroupPositions, blobs?: readonly Blob[]): Promise<readonly Taken[]> {
     return this.#alone(() => {
       this.#batch = this.#watch(messages);
@@ -118,20 +122,34 @@ export class Step<State> {
     positions?: GroupPositions,
     blobs?: readonly Blob[],
   ): Promise<readonly Taken[]> {
+    const { documents, bounds } = this.#options.store;
     const results = new Map<Message, Taken>();
-    let left = byKey(messages);
+    const failed: Taken[] = [];
+    let left: ReadonlyMap<string, readonly Message[]> = byKey(messages);
     let stored = false;
     do {
-      const work = await this.#decided(left, results);
+      const turn = await this.#decided(left, results);
+      const { work } = turn;
       const prepared = work.filter(({ moved }) => moved).map((item) => this.#prepare(item));
-      const { committed, positionsStored } = await this.#commit(prepared, positions, blobs);
+      const isLast = !work.some((item) => isFull(item, bounds));
+      const { committed, positionsStored } = await this.#commit(prepared, isLast ? positions : undefined, blobs);
       stored = positionsStored;
       await this.#settle(work, prepared, committed);
-      left = new Map(prepared.flatMap(({ key }) => (committed.has(key) ? [] : [[key, left.get(key)!]])));
+      failed.push(...turn.failed.filter(({ message }) => committed.has(message.key)));
+      left = new Map(work.flatMap((item) => this.#leftOf(item, committed)));
     } while (left.size > 0);
-    if (positions && !stored) await storePositions(this.#options.store.documents, positions);
+    if (positions && !stored) await storePositions(documents, positions);
     await this.#at('position stored');
-    return messages.map((message) => results.get(message)!);
+    return [...messages.map((message) => results.get(message)!), ...failed];
+  }
+
+  /** What lost its race is decided again, and what its turn was too short for is decided next. */
+  #leftOf(
+    { live: { key }, messages, next, moved, characters }: Work<State>,
+    committed: ReadonlySet<string>,
+  ): [string, readonly Message[]][] {
+    if (moved && !committed.has(key)) return [[key, messages]];
+    return isFull({ characters }, this.#options.store.bounds) ? [[key, messages.slice(next)]] : [];
   }
 
   async #commit(
@@ -158,11 +176,12 @@ export class Step<State> {
   }
 
   /** What was decided and is not committed must not be decided from: whoever takes the batch again loads its keys anew. */
-  async #decided(left: ReadonlyMap<string, readonly Message[]>, results: Map<Message, Taken>): Promise<Work<State>[]> {
+  async #decided(left: ReadonlyMap<string, readonly Message[]>, results: Map<Message, Taken>) {
+    const failed: Taken[] = [];
     try {
-      const work = await this.#decideAll(left, results);
+      const work = await this.#decideAll(left, results, (taken) => failed.push(taken));
       await this.#at('decided');
-      return work;
+      return { work, failed };
     } catch (error) {
       for (const key of left.keys()) this.#live.drop(key);
       throw error;
@@ -172,7 +191,10 @@ export class Step<State> {
   async #decideAll(
     left: ReadonlyMap<string, readonly Message[]>,
     results: Map<Message, Taken>,
+    onFailed: Deciding<State>['onFailed'],
   ): Promise<Work<State>[]> {
+    const { processor, rejected, store } = this.#options;
+    const deciding = { processor, ...(rejected && { rejected }), bounds: store.bounds, onFailed };
     const live = await this.#live.load([...left.keys()]);
     await this.#afterwards.finish(live, 'found');
     const work = live.map(
@@ -187,12 +209,12 @@ export class Step<State> {
         causes: [],
         rejected: [],
         moved: false,
+        characters: 0,
+        waiting: (item.cell.parked ?? []).reduce((sum, { text }) => sum + charactersWaiting(text), 0),
       }),
     );
     for (let open: readonly Work<State>[] = work; open.length > 0; ) {
-      const missing = open.flatMap((item) =>
-        decideMessages(item, results, this.#options).map((range) => ({ item, range })),
-      );
+      const missing = open.flatMap((item) => decideMessages(item, results, deciding).map((range) => ({ item, range })));
       await this.#loadRows(missing);
       open = [...new Set(missing.map(({ item }) => item))];
     }
