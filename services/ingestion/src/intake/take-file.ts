@@ -4,7 +4,7 @@ import type { FileAnswer } from '../domain/intake-state.ts';
 import type { PlacedReading } from '../domain/place-lines.ts';
 import type { Entry } from './take-in.ts';
 
-/** So many readings of one file share a commit: everybody waits for a commit, and it is held in memory. */
+/** So many readings share a commit: everybody waits for it, it is held in memory, and in MongoDB it is one document. */
 const MOST_READINGS = 20_000;
 
 export interface TakeFileOptions {
@@ -24,21 +24,27 @@ export async function takeFile(
 ): Promise<FileAnswer> {
   const key = file.record.station;
   const entry = (data: FileArrived): Entry => ({ key, type: 'FileArrived', data, ...(blob && { blob }) });
-  if (file.readings.length <= MOST_READINGS) return take(entry(file));
-  const parts = inParts(file.readings);
+  const parts = file.readings.length === 0 ? [file.readings] : inParts(file.readings, file.record.channels.length);
   const last = parts.pop()!;
+  if (parts.length === 0) return take(entry(file));
   for (const readings of parts) await take(entry({ ...file, readings, part: { begunBy: instance } }));
   return take(entry({ ...file, readings: last, part: { readingsBefore: file.readings.length - last.length } }));
 }
 
-/** By time, the readings of one time together, so that a set is made once. */
-function inParts(readings: readonly PlacedReading[]): PlacedReading[][] {
+/** By time, the readings of one time together, so that a set is made once; a set that stands comes again with all channels of its station. */
+function inParts(readings: readonly PlacedReading[], channels: number): (readonly PlacedReading[])[] {
+  if (readings.length * Math.max(1, channels) <= MOST_READINGS) return [readings];
   const parts: PlacedReading[][] = [];
   let part: PlacedReading[] = [];
+  let [time, count] = [NaN, 0];
   for (const reading of readings.toSorted((a, b) => a.time - b.time)) {
-    if (part.length >= MOST_READINGS && part.at(-1)!.time !== reading.time) {
-      parts.push(part);
-      part = [];
+    if (reading.time !== time) {
+      if (count + channels > MOST_READINGS) {
+        parts.push(part);
+        [part, count] = [[], 0];
+      }
+      count += channels;
+      time = reading.time;
     }
     part.push(reading);
   }

@@ -4,8 +4,8 @@ import type { TestContext } from 'node:test';
 import type { FileHeld, ObservationSetReceived, StationRecorded } from '@quantrac/contracts';
 import { topics } from '@quantrac/contracts';
 import type { Collection } from '@quantrac/document-store';
-import { type CommandContext, openEmbeddedStores } from '@quantrac/service';
-import { positionsCollection, Step } from '@quantrac/stream-processing';
+import { type CommandContext, type HostedStores, openEmbeddedStores } from '@quantrac/service';
+import { positionsCollection, Step, type StepStore } from '@quantrac/stream-processing';
 import { eventually, temporaryFolder, tester } from '@quantrac/testing';
 import { pino } from 'pino';
 import { intakeCommands } from '../api/commands.ts';
@@ -31,8 +31,12 @@ export interface SentFile {
 const stations: Collection<StationRecorded> = { name: 'stations' };
 const decoder = new TextDecoder();
 
-/** What a node does with files, over the embedded stores: received, held, and released when stations change. */
-export async function openIntake(test: TestContext, first: readonly StationRecorded[] = []) {
+/** What a node does with files, over the embedded stores: received, held, and released when stations change. `storeOf`: how cells are committed. */
+export async function openIntake(
+  test: TestContext,
+  first: readonly StationRecorded[] = [],
+  storeOf: (stores: HostedStores) => StepStore = ({ steps }) => steps,
+) {
   const stores = await openEmbeddedStores(temporaryFolder(), 'ingestion');
   const { documents, blobs, series } = stores;
   const register = async (...records: readonly StationRecorded[]) => {
@@ -45,7 +49,7 @@ export async function openIntake(test: TestContext, first: readonly StationRecor
   await register(...first);
   const step = new Step({
     processor: intake,
-    store: stores.steps,
+    store: storeOf(stores),
     node: 'n1',
     epoch: () => stores.log.epoch,
     topics: [topics.observationsReceived, topics.intakeHeld],
