@@ -122,9 +122,9 @@ async function start<Settings extends CommonSettings>(
   const appended = newBell();
   const stores = { ...opened, events: new TellingEventStore(opened.events, appended.ring) };
   const watch = watching({ counts: monitor?.counts, tracing });
-  const steps = stepMaker({ stores, node, log, watch, definition: () => definition });
-  const { step } = steps;
   const onRejected = (group: string) => monitor?.counts.rejected(group);
+  const steps = stepMaker({ stores, node, log, watch, onRejected, definition: () => definition });
+  const { step } = steps;
   const made = options.make(stores, settings, {
     ...{ node, data, log, clock, peer, step, watch },
     rejected: onRejected,

@@ -20,12 +20,14 @@ export interface StepMakerOptions {
   readonly node: string;
   readonly log: Logger;
   readonly watch: (group: string) => WatchBatch;
+  /** Told of each command of a group that was set aside, beside the log. */
+  readonly onRejected?: ((group: string) => void) | undefined;
   /** Not there yet while it is made. */
   readonly definition: () => Pick<ServiceDefinition, 'name' | 'topics' | 'aggregates'>;
 }
 
 /** Makes a service's steps, all over the same stores. */
-export function stepMaker({ stores, node, log, watch, definition }: StepMakerOptions): StepMaker {
+export function stepMaker({ stores, node, log, watch, onRejected, definition }: StepMakerOptions): StepMaker {
   const rejected = new Map<string, TopicDeclaration>();
   const { onContradicted, withContradicted } = contradictions(log);
   const handle: StepOptions<unknown>['handle'] = async (asked) => {
@@ -60,6 +62,10 @@ export function stepMaker({ stores, node, log, watch, definition }: StepMakerOpt
         topics,
         rejected: topic,
         handle,
+        onRefused({ aggregate, streamId, commandId }, error) {
+          onRejected?.(processor.name);
+          log.error({ group: processor.name, aggregate, streamId, commandId, error }, 'a command was set aside');
+        },
         onContradicted: onContradicted(processor.name),
         // who hands in by no topic must not wait for one
         ...(processor.inputs.length === 0 && { tellsBehind: { onFailure: toldOnce(log, processor.name) } }),

@@ -4,7 +4,7 @@ import type { Topic } from '@quantrac/event-log';
 import { isLeft, type StoredCell, storedCell, type Untold, withoutLeft } from './cell.ts';
 import type { OnContradicted } from './contradictions.ts';
 import type { Live } from './decide-messages.ts';
-import { type DoContext, doPending, doWithin, type HandleCommand } from './do-pending.ts';
+import { type DoContext, doPending, doWithin, type HandleCommand, type OnRefused } from './do-pending.ts';
 import type { LiveCells } from './live-cells.ts';
 import type { AtFaultPoint, StepStore } from './step-store.ts';
 import { Teller, type TellerOptions } from './teller.ts';
@@ -18,6 +18,7 @@ export interface AfterCommitOptions<State> {
   readonly collections: ReadonlyMap<string, Collection<unknown>>;
   readonly rejected?: Topic | undefined;
   readonly handle?: HandleCommand | undefined;
+  readonly onRefused?: OnRefused | undefined;
   readonly onContradicted?: OnContradicted | undefined;
   readonly tellsBehind?: Pick<TellerOptions, 'onFailure' | 'rowsInMemory'> | undefined;
   readonly at: AtFaultPoint;
@@ -39,10 +40,12 @@ export class AfterCommit<State> {
   #isClosed = false;
 
   constructor(options: AfterCommitOptions<State>) {
-    const { store, node, topics, collections, handle = refuseCommand, rejected, onContradicted, at } = options;
+    const { store, node, topics, collections, handle = refuseCommand, rejected, at } = options;
+    const { onRefused, onContradicted } = options;
     const source = sourceOf(node);
     this.#options = options;
-    this.#context = { stores: store, topics, collections, source, handle, rejected, onContradicted, at };
+    const doing = { stores: store, topics, collections, source, handle, rejected };
+    this.#context = { ...doing, onRefused, onContradicted, at };
     if (options.tellsBehind)
       this.#teller = new Teller({
         ...store,

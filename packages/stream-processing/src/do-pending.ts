@@ -10,6 +10,9 @@ import { recordsOf, type TracedRow } from './published.ts';
 import { commandsTo } from './replay.ts';
 import type { AtFaultPoint, StepStores } from './step-store.ts';
 
+/** A command that could not be handled was set aside. */
+export type OnRefused = (command: PendingCommand, error: unknown) => void;
+
 export type HandleCommand = (command: PendingCommand) => Promise<void>;
 
 export interface DoContext {
@@ -21,6 +24,8 @@ export interface DoContext {
   readonly source: string;
   /** Where commands go that cannot be handled. */
   readonly rejected: Topic | undefined;
+  /** Told of each of these. */
+  readonly onRefused: OnRefused | undefined;
   readonly onContradicted: OnContradicted | undefined;
   readonly at: AtFaultPoint;
 }
@@ -60,7 +65,7 @@ export async function doWithin(cells: readonly PendingCell[], context: DoContext
 const TRIES = 3;
 
 /** A command that its aggregate cannot take must not keep the key's later effects waiting: after some tries it is set aside. */
-async function handled(command: PendingCommand, { handle, rejected, stores }: DoContext): Promise<void> {
+async function handled(command: PendingCommand, { handle, rejected, stores, onRefused }: DoContext): Promise<void> {
   for (let attempt = 1; ; attempt++)
     try {
       return await handle(command);
@@ -70,7 +75,8 @@ async function handled(command: PendingCommand, { handle, rejected, stores }: Do
       const { aggregate, streamId, commandId } = command;
       const headers = { ce_id: commandId, ...rejectedHeaders({ topic: commandsTo(aggregate) }, error) };
       const value = encoder.encode(JSON.stringify(command));
-      return stores.log.publish(rejected, [{ key: streamId, headers, value }]);
+      await stores.log.publish(rejected, [{ key: streamId, headers, value }]);
+      return onRefused?.(command, error);
     }
 }
 

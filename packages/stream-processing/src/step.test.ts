@@ -214,7 +214,7 @@ for (const profile of ['sqlite', 'ports'] as const) {
       assert.equal(await total('a'), 5);
     });
 
-    it('sets a command aside that its aggregate refuses or cannot take, and does the rest', async () => {
+    it('sets a command aside that its aggregate refuses or cannot take, says so, and does the rest', async () => {
       const { step, records, commands } = await opened(profile);
       let tries = 0;
       const handle = async (command: CommandOutput & { commandId: string }) => {
@@ -222,8 +222,11 @@ for (const profile of ['sqlite', 'ports'] as const) {
         if ((command.command as { add: number }).add === 2 && ++tries) throw new Error('a bug');
         commands.set(command.commandId, command.command);
       };
-      await step({ handle }).take(three);
+      const refused: string[] = [];
+      const onRefused = (_: unknown, error: unknown) => refused.push((error as Error).message);
+      await step({ handle, onRefused }).take(three);
       assert.equal(tries, 3);
+      assert.deepEqual(refused, ['the account is closed', 'a bug']);
       assert.deepEqual(
         (await records(rejected)).map(({ headers }) => headers.quantrac_code),
         ['Closed', 'bug'],

@@ -7,7 +7,7 @@ import type { Cell, Prepared, StoredCell } from './cell.ts';
 import { charactersWaiting } from './cell-bounds.ts';
 import type { OnContradicted } from './contradictions.ts';
 import { type Deciding, decideMessages, isFull, type Live, type Taken, type Work } from './decide-messages.ts';
-import type { HandleCommand } from './do-pending.ts';
+import type { HandleCommand, OnRefused } from './do-pending.ts';
 import { effectsOf } from './effects.ts';
 import type { Missing } from './held-rows.ts';
 import { LeftCells } from './left-cells.ts';
@@ -27,6 +27,7 @@ export interface StepOptions<State> {
   /** Where messages go that it cannot decide about. */
   readonly rejected?: Topic;
   readonly handle?: HandleCommand;
+  readonly onRefused?: OnRefused;
   /** Told once a batch; a crash right behind the commit may keep it untold. */
   readonly onContradicted?: OnContradicted;
   /** Rows are published behind the taking, so that who hands in waits for no topic; where the store does not publish in its commit. */

@@ -1,4 +1,5 @@
-import { type AppendOptions, type Decider, fold, isFault } from '@quantrac/event-sourcing';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AppendOptions, type Decider, Fault, fold, isFault } from '@quantrac/event-sourcing';
 import type { EventStore } from '@quantrac/event-store';
 
 /** A stream that many commands go to in a row, folded once and not for each of them. */
@@ -15,6 +16,8 @@ interface Folded<State> {
 
 const MOST_KEPT = 64;
 const LOST_RACES_ALLOWED = 20;
+/** By chance, and longer with each race that was lost: who has just won is as quick again. */
+const BACK_OFF_MS = 20;
 
 export function foldedStreams<State, Command, Event>(
   decider: Decider<State, Command, Event>,
@@ -46,7 +49,8 @@ export function foldedStreams<State, Command, Event>(
     },
     async handle(streamId, commands, options) {
       for (let attempt = 1; attempt <= LOST_RACES_ALLOWED; attempt++) {
-        let { version, state } = kept.get(streamId) ?? (await load(streamId));
+        const known = kept.get(streamId);
+        let { version, state } = known ?? (await load(streamId));
         // Nobody else decides by a state that is not appended yet; after a failure it is read again.
         kept.delete(streamId);
         const made: Event[] = [];
@@ -55,13 +59,18 @@ export function foldedStreams<State, Command, Event>(
           state = fold(decider, next, state);
           made.push(...next);
         }
+        // what is kept may be older than what another instance has appended, and no append would find that out
+        if (made.length === 0 && known) continue;
         const after = made.length === 0 ? version : await append(streamId, version, made, options);
-        if (after === undefined) continue;
+        if (after === undefined) {
+          await sleep(Math.random() * attempt * BACK_OFF_MS);
+          continue;
+        }
         // Any other version is that of an earlier try, whose result stands.
         if (after === version + made.length) keep(streamId, { version: after, state });
         return;
       }
-      throw new Error(`${streamId} is written to so often that no command gets through`);
+      throw Fault.unavailable('StreamBusy', `${streamId} is written to so often that no command gets through now`);
     },
   };
 }
