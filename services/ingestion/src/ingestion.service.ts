@@ -14,7 +14,7 @@ import { type Listeners, ofInstance, openListeners } from './intake/listeners.ts
 import { directoryProcessor, followStations, type LiveDirectory } from './intake/live-directory.ts';
 import { receiptNumbers } from './intake/receipt-numbers.ts';
 import { type ReleaseOptions, release } from './intake/release.ts';
-import { isHeld, openReleases, type Releases } from './intake/releases.ts';
+import { isHeld, isUnchanged, openReleases, type Releases } from './intake/releases.ts';
 import { openReserve, type Reserve } from './intake/reserve.ts';
 import { type TakeIn, takeIn } from './intake/take-in.ts';
 import { ticking } from './intake/ticking.ts';
@@ -46,6 +46,7 @@ export function ingestionService(
     blobs,
     number: () => reserve.whileFull(() => numbers.take()),
     isHeld: (same) => isHeld(documents, same),
+    isUnchanged: (document) => isUnchanged(documents, document),
     take: (entry) => taking.take(entry),
     clock: () => clock.now(),
     aheadMs,
@@ -85,6 +86,7 @@ export function ingestionService(
     return listeners;
   };
   const tick = async () => {
+    await clock.ready();
     await taking.settled();
     await advancing.tick(clock.now());
   };

@@ -21,6 +21,24 @@ describe('the clock of intake', () => {
     await close();
   });
 
+  it('of the system that could not be noted for a while tells so before it is told; one that another instance noted does not', async (test) => {
+    const { documents, close } = await openEmbeddedStores(temporaryFolder(), 'ingestion');
+    test.after(close);
+    let now = START;
+    const one = await systemClock(documents, () => now);
+    now += 2 * HOUR_MS;
+    await one.ready();
+    assert.equal(one.openSince(), now);
+    const opened = now;
+    const other = await systemClock(documents, () => now);
+    for (let minute = 0; minute < 3; minute++) {
+      now += MINUTE_MS;
+      await other.seen();
+    }
+    await one.ready();
+    assert.deepEqual([one.openSince(), other.openSince()], [opened, opened]);
+  });
+
   it('of the system that was set back by more than a moment begins anew', async () => {
     const { documents, close } = await openEmbeddedStores(temporaryFolder(), 'ingestion');
     await systemClock(documents, () => START);

@@ -10,6 +10,8 @@ export interface IntakeClock {
   advance(to: number): Promise<void>;
   /** Notes that the node is there, so that a short stop is no break. */
   seen(): Promise<void>;
+  /** Before anything is told by it: an instance that could note nothing for a while, or stood still, finds out whether the node was away. */
+  ready(): Promise<void>;
 }
 
 interface StoredClock {
@@ -21,12 +23,18 @@ const clocks: Collection<StoredClock> = { name: 'intake-clock' };
 /** Nobody misses a node that was away for less. */
 const AWAY_MS = 60_000;
 
-/** All instances of a node share its break. */
+/** All instances of a node share its break: it is away while none of them can note that it is there. */
 export async function systemClock(documents: DocumentStore, now: () => number): Promise<IntakeClock> {
-  const stored = await documents.get(clocks, 'system');
-  const stayed = stored !== undefined && Math.abs(now() - stored.document.at) <= AWAY_MS;
-  const openSince = stayed ? stored.document.openSince : now();
-  const seen = async () => void (await documents.put(clocks, { key: 'system', document: { at: now(), openSince } }));
+  let openSince = now();
+  let seenAt = Number.NEGATIVE_INFINITY;
+  const seen = async () => {
+    const stored = (await documents.get(clocks, 'system'))?.document;
+    const at = now();
+    const stayed = stored !== undefined && Math.abs(at - stored.at) <= AWAY_MS;
+    openSince = stayed ? stored.openSince : at;
+    await documents.put(clocks, { key: 'system', document: { at, openSince } });
+    seenAt = at;
+  };
   await seen();
   return {
     now,
@@ -38,6 +46,9 @@ export async function systemClock(documents: DocumentStore, now: () => number): 
       );
     },
     seen,
+    async ready() {
+      if (Math.abs(now() - seenAt) > AWAY_MS) await seen();
+    },
   };
 }
 
@@ -55,5 +66,6 @@ export async function drivenClock(documents: DocumentStore, now: () => number): 
       stored = document;
     },
     async seen() {},
+    async ready() {},
   };
 }

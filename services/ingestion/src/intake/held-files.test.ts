@@ -4,6 +4,8 @@ import type { StationRecorded } from '@quantrac/contracts';
 import { eventually, stationFile } from '@quantrac/testing';
 import { openIntake } from '../testing/open-intake.ts';
 import { aChannel, aStation, at } from '../testing/records.ts';
+import { release } from './release.ts';
+import { heldFiles } from './releases.ts';
 
 const PATH = 'HCM_ABC_NT09_20260115083000.txt';
 const cod = (value: string) => stationFile(at('08:30'), [{ symbol: 'COD', value }]);
@@ -32,6 +34,20 @@ describe('a file that no station takes', () => {
     const intake = await openIntake(test);
     await Promise.all(['one', 'two', 'one'].map((account) => intake.send({ path: PATH, text: cod('1'), account })));
     assert.deepEqual((await intake.held()).map(({ account }) => account).sort(), ['one', 'two']);
+  });
+});
+
+describe('a file that a person has dismissed', () => {
+  it('is not taken in by who had read before that that it was held', async (test) => {
+    const intake = await openIntake(test);
+    const path = 'HCM_ABC_NT01_20260115083000.txt';
+    await intake.send({ path, text: cod('1') });
+    const [held] = await intake.held();
+    const asRead = (await intake.documents.get(heldFiles, held!.held))!.document;
+    await intake.ask('DismissHeldFile', { held: held!.held, reason: 'a test of the logger' });
+    await intake.register(aStation());
+    assert.equal(await release(asRead, intake.options), 'held');
+    assert.deepEqual(await intake.sets(), []);
   });
 });
 

@@ -11,6 +11,8 @@ import { takeFile } from './take-file.ts';
 
 export interface ReleaseOptions extends ReceiveOptions {
   readonly blobs: Pick<BlobStore, 'get'>;
+  /** Whether nobody has released, judged or dismissed it since it was read. */
+  readonly isUnchanged: (document: HeldDocument) => Promise<boolean>;
 }
 
 /** Why a person's command settles a held file. */
@@ -53,6 +55,8 @@ export async function release(
     await options.take({ key: document.cell, type: 'HeldJudged', data });
     return 'held';
   }
+  // what a person has dismissed meanwhile is not taken in
+  if (!(await options.isUnchanged(document))) return 'held';
   const data: FileArrived = { ...file, receipt: { ...receipt, at: now }, released: true };
   const answer = await takeFile(data, options);
   options.progressed(record.station, answer.state);

@@ -107,6 +107,10 @@ export function openReleases(
 export const isHeld = async (documents: DocumentStore, same: string): Promise<boolean> =>
   (await documents.find(heldFiles, 'same', { equals: [same], limit: 1 })).length > 0;
 
+/** As it was read, at its version. */
+export const isUnchanged = async (documents: DocumentStore, { held, version }: HeldDocument): Promise<boolean> =>
+  (await documents.get(heldFiles, held))?.document.version === version;
+
 /** Of those held files that are still open. */
 const openOnes = async (documents: DocumentStore, held: readonly string[]): Promise<readonly HeldDocument[]> =>
   (await documents.getMany(heldFiles, held)).map(({ document }) => document).filter(({ state }) => state === 'held');

@@ -16,7 +16,7 @@ import { directoryProcessor, followStations } from '../intake/live-directory.ts'
 import { receiptNumbers } from '../intake/receipt-numbers.ts';
 import { receive } from '../intake/receive.ts';
 import { type Reading, type ReleaseOptions, release } from '../intake/release.ts';
-import { heldFiles, isHeld, openReleases, type Releases } from '../intake/releases.ts';
+import { heldFiles, isHeld, isUnchanged, openReleases, type Releases } from '../intake/releases.ts';
 import { takeIn } from '../intake/take-in.ts';
 import { at, MINUTE_MS } from './records.ts';
 
@@ -74,6 +74,7 @@ export async function openIntake(
     },
     number: () => numbers.take(),
     isHeld: (same) => isHeld(documents, same),
+    isUnchanged: (document) => isUnchanged(documents, document),
     take(entry) {
       largest = Math.max(largest, (entry.data as Partial<FileArrived>).readings?.length ?? 0);
       count++;
