@@ -19,6 +19,7 @@ export { main } from './main.ts';
 export { lockFolder, nodeIdentity, socketPath, storeFile } from './node-folder.ts';
 export type { PeerSettings } from './peer-settings.ts';
 export { type Peers, peersOf } from './peers.ts';
+export { runRounds } from './run-rounds.ts';
 export { ownNames, serversOf } from './server-settings.ts';
 export { type CommonSettings, commonSettings, readSettings, STOP_WITHIN_MS, variableOf } from './settings.ts';
 export { fromStatus, httpStatusOf, problemOf, toStatus } from './status.ts';

@@ -109,6 +109,10 @@ describe('what follows its topics', () => {
 
     const after = await start();
     await reached(63);
+    await eventually(async () => {
+      const { at } = (await stores.documents.get(positionsCollection, 'adding'))!.document;
+      return JSON.stringify(at) === JSON.stringify(await stores.log.end(numbers));
+    });
     await publish(add(7, 64));
     await reached(127);
     await after.close();

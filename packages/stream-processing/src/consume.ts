@@ -5,7 +5,7 @@ import { rejectedHeaders } from './effects.ts';
 import type { Message, Processor } from './processor.ts';
 import { type Arrived, arrivedAgain, commandAgain } from './replay.ts';
 import type { Step } from './step.ts';
-import { positionsCollection, type StepStore } from './step-store.ts';
+import { positionsCollection, type StepStore, storePositions } from './step-store.ts';
 
 /** The same records, ids and sequences that the topic carried, from its owner's store. */
 export type ReadHistory = (topic: string) => AsyncIterable<readonly LogRecord[]>;
@@ -49,6 +49,7 @@ export async function consume<State>(options: ConsumeOptions<State>): Promise<Su
       const declared = topics.find(({ name }) => name === topic)!;
       const end = await store.log.end(declared);
       for await (const records of options.history(topic)) await take(records, () => topic);
+      await storePositions(store.documents, { group, at: end });
       return end;
     },
   });

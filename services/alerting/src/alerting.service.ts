@@ -1,12 +1,11 @@
 import { topics } from '@quantrac/contracts';
-import type { Running, ServiceDefinition, Stores, Surroundings } from '@quantrac/service';
+import { type Running, runRounds, type ServiceDefinition, type Stores, type Surroundings } from '@quantrac/service';
 import { incidentCommands } from './api/commands.ts';
 import { alertingQueries } from './api/queries.ts';
 import { toldIncidents } from './api/told-incidents.ts';
 import type { AlertingSettings } from './config.ts';
 import { mailer } from './notify/mailer.ts';
 import { outageTeller } from './notify/outage-teller.ts';
-import { runRounds } from './notify/run-rounds.ts';
 import { smtpSender } from './notify/smtp.ts';
 import { episodesProcessor } from './processors/episodes.ts';
 import { incidentNotes } from './processors/incident-notes.ts';

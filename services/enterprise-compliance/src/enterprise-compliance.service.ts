@@ -1,6 +1,6 @@
 import { topics } from '@quantrac/contracts';
 import { commandHandler } from '@quantrac/event-sourcing';
-import type { ServiceDefinition, Stores, Surroundings } from '@quantrac/service';
+import { runRounds, type ServiceDefinition, type Stores, type Surroundings } from '@quantrac/service';
 import { appendOptions } from './api/append-options.ts';
 import { enterpriseComplianceCommands } from './api/commands.ts';
 import { enterpriseComplianceQueries } from './api/queries.ts';
@@ -13,11 +13,13 @@ import { stationChannels } from './processors/station-channels.ts';
 import { incidentsOfStations } from './processors/station-incidents.ts';
 import { openRegisterView } from './read-models/register-view.ts';
 
+const TELL_UNTOLD_EVERY_MS = 60_000;
+
 /** Enterprises, facilities and permits; what they allow each channel; whether each day kept to it. */
 export const enterpriseComplianceService = (
   { events, series, documents }: Pick<Stores, 'events' | 'series' | 'documents'>,
   { dayCapturePercent }: Pick<EnterpriseComplianceSettings, 'dayCapturePercent'>,
-  { clock }: Pick<Surroundings, 'clock'>,
+  { clock, log }: Pick<Surroundings, 'clock' | 'log'>,
 ): ServiceDefinition => {
   const view = openRegisterView(events);
   const teller = stationTeller(events);
@@ -34,10 +36,10 @@ export const enterpriseComplianceService = (
         await changeLimits(streamId, command as StationLimitsCommand, appendOptions(context));
       },
     },
-    run: [
+    runAlone: [
       async () => {
-        await teller.tellUntold(view);
-        return { stop: async () => {} };
+        const onFailure = (error: unknown) => log.warn({ error }, 'permits wait to be told to their stations');
+        return runRounds({ round: () => teller.tellUntold(view), everyMs: TELL_UNTOLD_EVERY_MS, onFailure });
       },
     ],
   };

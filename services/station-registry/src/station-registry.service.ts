@@ -1,6 +1,6 @@
 import { topics } from '@quantrac/contracts';
 import { fold } from '@quantrac/event-sourcing';
-import type { ServiceDefinition, Stores, Surroundings } from '@quantrac/service';
+import { runRounds, type ServiceDefinition, type Stores, type Surroundings } from '@quantrac/service';
 import type { Relay } from '@quantrac/stream-processing';
 import { recordApproval } from './api/approvals.ts';
 import { stationRegistryCommands } from './api/commands.ts';
@@ -13,6 +13,8 @@ import { stationRecord } from './domain/station-record.ts';
 import { approvals } from './processors/approvals.ts';
 import { causeOf, openRegistryView } from './read-models/registry.ts';
 import { stationStreams } from './read-models/streams.ts';
+
+const FOLLOW_EVERY_MS = 60_000;
 
 /** Stations, what they are known by, and who may upload for them. */
 export const stationRegistryService = (
@@ -31,10 +33,10 @@ export const stationRegistryService = (
     commands: stationRegistryCommands({ node, view, stations, accounts }),
     queries: stationRegistryQueries(view, events),
     aggregates: { station: recordApproval(events, log) },
-    run: [
+    runAlone: [
       async () => {
-        await stations.followClaims(view);
-        return { stop: async () => {} };
+        const onFailure = (error: unknown) => log.warn({ error }, 'stations wait to follow their names');
+        return runRounds({ round: () => stations.followClaims(view), everyMs: FOLLOW_EVERY_MS, onFailure });
       },
     ],
   };

@@ -10,7 +10,7 @@ import { appendOptions } from './append-options.ts';
 export interface StationTeller {
   /** Tells every station that the permit has ever named what it demands there now. Told again, it changes nothing. */
   tell(permit: string, context: CommandContext): Promise<void>;
-  /** Tells what a crash left untold between a permit and its stations; done at every start. */
+  /** Tells what a crash, or a store that was away, left untold between a permit and its stations; done at every start, and every minute. */
   tellUntold(view: RegisterView): Promise<void>;
 }
 

@@ -38,7 +38,7 @@ export interface StationChanges {
   claim(asked: readonly AskedChange[], context: CommandContext): Promise<ReadonlyMap<string, Claim>>;
   /** The rest of what was asked, in one commit with the names that were claimed. */
   commit(asked: AskedChange, claim: Claim | undefined, context: CommandContext): Promise<StationChanged>;
-  /** Brings stations up to their claims where a crash came between the two; done at every start. */
+  /** Brings stations up to their claims where a crash, or a store that was away, came between the two; done at every start, and every minute. */
   followClaims(view: RegistryView): Promise<void>;
 }
 

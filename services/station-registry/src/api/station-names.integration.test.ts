@@ -86,8 +86,9 @@ describe('the names of stations', () => {
     await claim(claimsStream, command, { commandId: 'crashed', metadata: {} });
     assert.deepEqual(await prefixesOf(registry), []);
     const started = await openRegistry(test, folder);
-    for (const run of started.definition.run ?? []) await run();
-    for (const run of started.definition.run ?? []) await run();
+    // each looks at once; when it has stopped, that look has ended
+    for (const run of started.definition.runAlone!) await (await run()).stop();
+    for (const run of started.definition.runAlone!) await (await run()).stop();
     const [record] = await started.query<StationRecorded>('stations', { station: ids[0] });
     assert.deepEqual(
       [record?.prefixes, record?.version, record?.knownAt, record?.cause],

@@ -1,4 +1,4 @@
-import type { Running } from '@quantrac/service';
+import type { Running } from './definition.ts';
 
 export interface Rounds {
   readonly round: () => Promise<unknown>;
