@@ -8,9 +8,11 @@ import { type ChangePoints, changePoints } from './change-points.ts';
 
 /** What is remembered of a station between records; small, since every commit writes it. Instants in ms. */
 export interface EpisodesState {
-  /** Versions of its record and of its limits that were seen last; 0: none. */
+  /** The highest versions of its record and of its limits that were seen, and when the newest became known; 0: none. */
   readonly station: number;
+  readonly stationKnownAt: number;
   readonly limits: number;
+  readonly limitsKnownAt: number;
   readonly stationPoints: ChangePoints;
   readonly limitPoints: LimitPoints;
   /** Those that the record names. */
@@ -65,7 +67,9 @@ export interface KnownRun extends Run {
 
 export const initialState: EpisodesState = {
   station: 0,
+  stationKnownAt: 0,
   limits: 0,
+  limitsKnownAt: 0,
   stationPoints: {},
   limitPoints: { readings: {}, means: {} },
   channels: [],

@@ -45,6 +45,22 @@ function looksBack(state: ReturnType<ReturnType<typeof scenario>['state']>, { to
   return windows.filter(({ collection, from, to }) => collection === MEMBERS && to - from > DAY);
 }
 
+describe('rules of an owner that was restored from a copy, which gives versions a second time', () => {
+  const known = (record: Fed, knownAt: number): Fed => ({ ...record, knownAt });
+
+  it('are those that became known last', () => {
+    const mean = meanRecord({ channel: 'cod', end: at('12:00'), value: '70' });
+    const station = scenario([known(stationRecord({ channels: ['cod'] }), 10), known(codLimit('100', 3), 20), mean]);
+    assert.deepEqual(station.of('exceedance'), []);
+    station.take(known(codLimit('60', 2), 30));
+    assert.equal(station.of('exceedance').length, 1);
+    station.take(known(codLimit('100', 4), 25));
+    assert.equal(station.of('exceedance').length, 1);
+    station.take(known(stationRecord({ version: 1, channels: ['ph'] }), 40));
+    assert.deepEqual(station.of('exceedance'), []);
+  });
+});
+
 describe('rules that change for a long past', () => {
   it('are applied a week at a time, the newest first, and in the end everywhere', () => {
     const known = scenario([stationRecord(), codLimit('100', 1), ...history, newest]);

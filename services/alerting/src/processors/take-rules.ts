@@ -1,11 +1,12 @@
 import type { LimitsRecorded, RederivationAsked, StationRecorded } from '@quantrac/contracts';
+import { isNewer } from '@quantrac/event-sourcing';
 import { hasBadStatus } from '../domain/outcome.ts';
 import { SETS, TALLY } from '../domain/sources.ts';
 import type { Span } from '../domain/span.ts';
 import { isDeclared, longestDue, settingsOf, shortestInterval, stationFacts } from '../domain/station-facts.ts';
 import { outageSubject, type SetContent, type TallyContent, type Watch } from '../domain/watch.ts';
 import { firstDifference } from './change-points.ts';
-import { LIMITS, MEMBERS, rulesRow, STATION } from './episode-rows.ts';
+import { LIMITS, MEMBERS, RULES, rulesRow, STATION } from './episode-rows.ts';
 import { limitPointsOf, padsOf, stationPointsOf } from './episode-state.ts';
 import { knownAround, limitsIn, nearOf, type Strand, settle, type Work, watchesFor } from './episode-work.ts';
 import { rederive, rederiveOutages } from './rederive.ts';
@@ -22,15 +23,17 @@ import { dayOpening, putTally } from './take-data.ts';
 
 /** The station's record: everything since the first date at which it says something else is judged again. */
 export function takeStation(work: Work, data: StationRecorded): void {
-  const { state, settings } = work;
-  if (data.version <= state.station) return;
+  const { state, settings, origin } = work;
+  const known = { version: state.station, knownAt: state.stationKnownAt };
+  if (state.station > 0 && !isNewer({ version: data.version, knownAt: origin.knownAt }, known)) return;
   const facts = stationFacts(data);
   const points = stationPointsOf(facts);
   const stretches = stretchesOfStation(state, facts);
-  state.station = data.version;
+  state.station = Math.max(state.station, data.version);
+  state.stationKnownAt = origin.knownAt;
   const isSame = firstDifference(state.stationPoints, points) === undefined;
   if (isSame && JSON.stringify(facts.idle) === JSON.stringify(state.idle)) return;
-  work.rows.put(rulesRow(STATION, 0, data.version, work.origin.knownAt, { facts }));
+  putRules(work, STATION, data.version, { facts });
   state.stationPoints = points;
   state.idle = facts.idle;
   state.channels = Object.keys(facts.channels);
@@ -45,14 +48,22 @@ export function takeStation(work: Work, data: StationRecorded): void {
 
 /** The limits: what is measured against them is judged again, and what a removed one had found is withdrawn. */
 export function takeLimits(work: Work, data: LimitsRecorded): void {
-  const { state } = work;
-  if (data.version <= state.limits) return;
+  const { state, origin } = work;
+  const known = { version: state.limits, knownAt: state.limitsKnownAt };
+  if (state.limits > 0 && !isNewer({ version: data.version, knownAt: origin.knownAt }, known)) return;
   const stretches = stretchesOfLimits(state, data);
-  state.limits = data.version;
+  state.limits = Math.max(state.limits, data.version);
+  state.limitsKnownAt = origin.knownAt;
   state.limitPoints = limitPointsOf(data.limits);
-  work.rows.put(rulesRow(LIMITS, 0, data.version, work.origin.knownAt, { limits: data.limits }));
+  putRules(work, LIMITS, data.version, { limits: data.limits });
   work.watches = watchesFor(work.facts, data.limits, work.settings);
   judgeAgain(work, stretches);
+}
+
+/** Whose owner was restored from a copy gives a version a second time: the row is a newer one all the same. */
+function putRules({ rows, origin }: Work, series: string, version: number, rules: object): void {
+  const known = rows.at(RULES, series, 0);
+  rows.put(rulesRow(series, 0, Math.max(version, (known?.version ?? 0) + 1), origin.knownAt, rules));
 }
 
 /** A further part of what an earlier record called into question, by the rules in force now. */

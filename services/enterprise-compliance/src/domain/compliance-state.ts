@@ -8,6 +8,9 @@ import { type KnownDays, newestDay } from './stretch.ts';
 export interface ComplianceState extends KnownDays {
   /** Digest of the facts by which days were judged last; empty before the station's record is known. */
   readonly facts: string;
+  /** Since when the newest record of the station is known, and its newest limits; ms. */
+  readonly factsKnownAt: number;
+  readonly limitsKnownAt: number;
   readonly outletFlow: string | null;
   /** Channels that some limit weights by flow. */
   readonly weighted: readonly string[];
@@ -22,6 +25,8 @@ export interface TouchedDay {
 
 export const initialState: ComplianceState = {
   facts: '',
+  factsKnownAt: 0,
+  limitsKnownAt: 0,
   outletFlow: null,
   weighted: [],
   progress: {},

@@ -136,3 +136,12 @@ test('in whatever order channels, permits and the facility are told, and however
     { numRuns: 60 },
   );
 });
+
+test('channels of a registry that was restored from a copy, and gives a version a second time, are noted', () => {
+  const later = '2026-01-15T02:00:00.000Z';
+  const again = { measured: measured('BOD'), version: 2, at: later };
+  given(channelsNoted(3, 'COD'))
+    .when({ type: 'NoteChannels', ...again })
+    .then({ type: 'ChannelsNoted', data: again });
+  given({ type: 'ChannelsNoted', data: again }).when(noteChannels(3, 'COD')).thenNothing();
+});

@@ -1,5 +1,5 @@
 import type { LimitInForce } from '@quantrac/contracts/compliance';
-import { type Decider, Fault } from '@quantrac/event-sourcing';
+import { type Decider, Fault, isNewer } from '@quantrac/event-sourcing';
 import { standardByCode } from '@quantrac/regulations';
 import { later } from './day-span.ts';
 import type { AssignedStandard, MeasuredStation, PermitDemand } from './demand.ts';
@@ -51,6 +51,7 @@ export type StationLimitsCommand =
 export interface StationLimits {
   readonly measured?: MeasuredStation;
   readonly stationVersion: number;
+  readonly stationKnownAt: string;
   /** By date, none of them overlapping. */
   readonly memberships: readonly Membership[];
   readonly permits: readonly NotedPermit[];
@@ -76,7 +77,8 @@ const note = (command: StationLimitsCommand, state: StationLimits): StationLimit
   switch (command.type) {
     case 'NoteChannels': {
       const { measured, version } = command;
-      const old = version <= state.stationVersion || same(measured, state.measured);
+      const known = { version: state.stationVersion, knownAt: state.stationKnownAt };
+      const old = !isNewer({ version, knownAt: at }, known) || same(measured, state.measured);
       return old ? undefined : { type: 'ChannelsNoted', data: { measured, version, at } };
     }
     case 'NotePermit': {
@@ -124,7 +126,12 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 const evolve = (state: StationLimits, event: StationLimitsEvent): StationLimits => {
   switch (event.type) {
     case 'ChannelsNoted':
-      return { ...state, measured: event.data.measured, stationVersion: event.data.version };
+      return {
+        ...state,
+        measured: event.data.measured,
+        stationVersion: event.data.version,
+        stationKnownAt: event.data.at,
+      };
     case 'PermitNoted': {
       const { permit } = event.data;
       const others = state.permits.filter((other) => other.permit !== permit.permit);
@@ -147,6 +154,7 @@ const evolve = (state: StationLimits, event: StationLimitsEvent): StationLimits 
 export const stationLimits: Decider<StationLimits, StationLimitsCommand, StationLimitsEvent> = {
   initial: {
     stationVersion: 0,
+    stationKnownAt: '',
     memberships: [],
     permits: [],
     assigned: [],

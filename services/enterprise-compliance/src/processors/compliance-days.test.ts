@@ -225,3 +225,15 @@ test('a station with ten channels keeps less than a kilobyte between records', (
       );
   assert.ok(JSON.stringify(processor.state(station)).length < 1000);
 });
+
+test('limits of a store that was restored from a copy, and gives a version a second time, hold; older ones that come again do not', () => {
+  const processor = driven(fedStation(), fedLimits([aLimit()], 3));
+  feed(processor, ...wholeDay(day, 60));
+  assert.equal(verdicts(processor).at(-1)!.verdict, 'within');
+  processor.take(fedLimits([aLimit({ upper: '50' })], 2));
+  assert.equal(verdicts(processor).at(-1)!.verdict, 'exceeds');
+  processor.take({ ...fedLimits([aLimit()], 4), knownAt: 0 });
+  assert.equal(verdicts(processor).at(-1)!.verdict, 'exceeds');
+  feed(processor, ...wholeDay(next, 60));
+  assert.equal(verdicts(processor).at(-1)!.verdict, 'exceeds', 'and what is kept of them is the newer');
+});

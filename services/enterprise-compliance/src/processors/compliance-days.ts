@@ -126,9 +126,10 @@ function onLimits(
   rows: OwnRows,
   capturePercent: number,
 ): ComplianceDecision {
-  const next = withLimits(state, data);
+  if (knownAt < state.limitsKnownAt) return { state, outputs: [] };
+  const next = { ...withLimits(state, data), limitsKnownAt: knownAt };
   const cause: Cause = { knownAt, cause: data.cause, root: data.cause };
-  const row = basisRow(limitsSeries, data.version, knownAt, data);
+  const row = basisRow(limitsSeries, next.change, knownAt, data);
   const stretch = newestStretch(next);
   if (!stretch) return { state: next, outputs: [row] };
   const judgement = { ...judgementOf(data.station, next, capturePercent, cause, readRows(rows)), limits: data };
@@ -141,12 +142,14 @@ function onStation(
   rows: OwnRows,
   capturePercent: number,
 ): ComplianceDecision {
+  if (knownAt < state.factsKnownAt) return { state, outputs: [] };
   const facts = factsOf(data);
-  const next = withFacts(state, facts);
-  if (!next) return { state, outputs: [] };
+  const changed = withFacts(state, facts);
+  if (!changed) return { state: { ...state, factsKnownAt: knownAt }, outputs: [] };
+  const next = { ...changed, factsKnownAt: knownAt };
   const by = `station:${data.version}`;
   const cause: Cause = { knownAt, cause: by, root: by };
-  const row = basisRow(factsSeries, data.version, knownAt, facts);
+  const row = basisRow(factsSeries, next.change, knownAt, facts);
   const stretch = newestStretch(next);
   if (!stretch) return { state: next, outputs: [row] };
   const judgement = { ...judgementOf(data.station, next, capturePercent, cause, readRows(rows)), facts };
@@ -178,6 +181,7 @@ const judgementOf = (
   rows: Judgement['rows'],
 ): Judgement => ({ station, state, capturePercent, cause, rows, limits: rows.limits(), facts: rows.facts() });
 
+/** `version`: versions of records come a second time from an owner that was restored, changes here do not. */
 const basisRow = (series: string, version: number, knownAt: number, data: unknown): RowOutput => ({
   kind: 'row',
   collection: collections.basis,

@@ -8,7 +8,7 @@ export type Reach = Pick<RuledChannel, 'intervalMs' | 'neighbourMs' | 'reachMs'>
 
 /** What is remembered of a station between records; small, since every commit writes it. Hours are counted by their ends since 1970. */
 export interface Cell {
-  /** The version of its record that was seen last; 0: none. */
+  /** The highest version of its record that was seen; 0: none. */
   readonly stationVersion: number;
   readonly ambientAir: boolean;
   /** Its lifecycle lets sets be expected. */
@@ -62,7 +62,8 @@ export function withRecord(cell: Cell, record: RuleRecord & Pick<StationRecorded
   const expected = cell.expected && sending;
   return {
     ...cell,
-    stationVersion: record.version,
+    // sets that name a version from before the registry was restored must not wait for it
+    stationVersion: Math.max(cell.stationVersion, record.version),
     ambientAir,
     sending,
     expected,

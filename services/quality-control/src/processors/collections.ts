@@ -68,13 +68,14 @@ export const meanRow = (data: AggregateComputed, time: number, knownAt: number):
   data,
 });
 
-export const rulesRow = (data: RuleRecord, knownAt: number): RowOutput => ({
+/** `version`: of the row; a registry that was restored gives its own a second time. */
+export const rulesRow = (data: RuleRecord, version: number, knownAt: number): RowOutput => ({
   kind: 'row',
   collection: RULES,
   type: 'StationRules',
   series: RULES_SERIES,
   time: 0,
-  version: data.version,
+  version,
   knownAt,
   data,
 });

@@ -116,3 +116,16 @@ test('a station that has sent nothing has nothing checked again', () => {
   const put = driven.record(stationRecord({ version: 2, channels: [aChannel('cod', { intervalMs: HOUR_MS })] }));
   assert.equal(put.length, 1);
 });
+
+test('a registry that was restored from a copy gives a version a second time: its newer record holds, and an older one does not', () => {
+  const driven = twoHours();
+  driven.record(stationRecord({ version: 2, knownAt: instantAt('10:30') }));
+  driven.record(stationRecord({ version: 3, knownAt: instantAt('11:00') }));
+  const channels = [aChannel('cod'), aChannel('tss', {}, 'TSS')];
+  driven.record(stationRecord({ version: 2, knownAt: instantAt('12:00'), channels }));
+  driven.set(at('10:05'), [aReading('10'), aReading('5', { channel: 'tss' })]);
+  assert.equal(driven.reading(at('10:05'), 'tss').counts, true);
+  driven.record(stationRecord({ version: 4, knownAt: instantAt('11:30') }));
+  driven.set(at('10:10'), [aReading('10'), aReading('5', { channel: 'tss' })]);
+  assert.equal(driven.reading(at('10:10'), 'tss').counts, true);
+});
