@@ -25,6 +25,8 @@ export interface Claim {
 }
 
 export interface Claims {
+  /** Where this run claims to. */
+  readonly run: string;
   /** Moves a file out of the watched folder: `undefined` when somebody else was faster. */
   take(path: string): Claim | undefined;
   /** What earlier runs claimed and did not finish. */
@@ -79,19 +81,12 @@ export const openClaims = ({ root, claimFolder, refusedFolder }: ClaimFolders): 
     throw Fault.invalid('ClaimFolderElsewhere', `"${claimFolder}" must be on the file system of "${root}"`);
 
   return {
+    run,
     take(path) {
       const claim = { path, file: join(run, nameOf(path)), earlier: false };
       return moved(join(root, path), claim.file) ? claim : undefined;
     },
-    left() {
-      const files = readdirSync(claimFolder, { recursive: true, withFileTypes: true });
-      return files
-        .filter((entry) => !entry.isDirectory())
-        .map(({ parentPath, name }) => join(parentPath, name))
-        .filter((file) => !file.startsWith(run))
-        .map((file) => ({ path: pathOf(relative(claimFolder, file)), file, earlier: true }))
-        .filter(({ path }) => path !== '');
-    },
+    left: () => claimsIn(claimFolder, claimFolder).filter(({ file }) => !file.startsWith(run)),
     remove: ({ file }) => unlinkSync(file),
     refuse({ path, file }, reason) {
       let target = join(refusedFolder, path);
@@ -110,6 +105,14 @@ export const openClaims = ({ root, claimFolder, refusedFolder }: ClaimFolders): 
     tidy: () => removeEmptyFolders(claimFolder, run),
   };
 };
+
+/** What lies claimed in one folder of a claim folder, or in all of it. */
+export const claimsIn = (claimFolder: string, folder: string): readonly Claim[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .map((file) => ({ path: pathOf(relative(claimFolder, file)), file, earlier: true }))
+    .filter(({ path }) => path !== '');
 
 /** One name, since folders of its own would cost a file more than all else; where that is too long it has them still. */
 const nameOf = (path: string): string => {

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isUnfinished } from './arrival-path.ts';
+import { openAdoption } from './folder-adoption.ts';
 import { type Claim, openClaims } from './folder-claims.ts';
 import { type ClaimedFile, type FolderBatch, openHand, type Settled } from './folder-hand.ts';
 import type { FolderLog } from './folder-log.ts';
@@ -10,9 +11,11 @@ import { openRest } from './folder-rest.ts';
 import { openFolderScan } from './folder-scan.ts';
 
 export interface FolderWorkOptions {
-  /** Absolute, as `claimFolder`. */
+  /** Absolute, as `claimFolder` and `stem`. */
   readonly root: string;
   readonly claimFolder: string;
+  readonly stem: string;
+  readonly goneAfterMs?: number;
   readonly restMs: number;
   readonly emptyRestMs: number;
   readonly scanEveryMs: number;
@@ -151,8 +154,17 @@ export const openFolderWork = (options: FolderWorkOptions, log: FolderLog): Fold
       log.warn({ err }, 'the claim folder cannot be tidied');
     }
   };
+  const adoption = openAdoption({ ...options, run: claims.run, putBack: claims.putBack });
+  const adopt = (): void => {
+    try {
+      adoption.look();
+    } catch (err) {
+      log.warn({ err }, 'the claims of other instances cannot be looked at');
+    }
+  };
   const looking = (async () => {
     while (!stopping.signal.aborted) {
+      adopt();
       await lookOnce(false);
       if (isIdle()) tidy();
       await delay(scanEveryMs, undefined, { signal: stopping.signal }).catch(() => {});

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '@quantrac/event-sourcing';
 import type { Running, Surroundings } from '@quantrac/service';
 import type { Receive } from '../arrivals/arrival.ts';
+import { stemOf } from '../arrivals/folder-adoption.ts';
 import { claimFolderFor } from '../arrivals/folder-claims.ts';
 import { type FolderWatcher, watchFolder } from '../arrivals/folder-watcher.ts';
 import { openFtpServer } from '../arrivals/ftp-server.ts';
@@ -116,12 +117,14 @@ async function openFolder(settings: IngestionSettings, { data, log }: Surroundin
   const { restMs, watchedFolder } = settings;
   const root = watchedFolder ?? join(data, 'inbox');
   mkdirSync(root, { recursive: true });
+  const claimFolder = claimFolderFor(root, ofInstance('claimed', settings));
   const watcher = await watchFolder({
     root,
     receive,
     restMs,
     scanEveryMs: SCAN_EVERY_MS,
-    claimFolder: claimFolderFor(root, ofInstance('claimed', settings)),
+    claimFolder,
+    claimStem: stemOf(claimFolder, settings.instance),
     log,
   });
   return {
