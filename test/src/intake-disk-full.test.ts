@@ -56,7 +56,7 @@ async function intakeOnSmallDisk() {
       return work();
     });
   const taking = takeIn(step, commit);
-  const numbers = receiptNumbers(documents);
+  const numbers = receiptNumbers(documents, () => 1);
   const directory = stationDirectory([aStation()]);
   const options = {
     node: 'n1',

@@ -29,7 +29,7 @@ export function ingestionService(
   const { node, data, log } = surroundings;
   const { documents, blobs } = stores;
   const { graceMs, aheadMs, missingCodes } = settings;
-  const numbers = receiptNumbers(documents);
+  const numbers = receiptNumbers(documents, () => stores.log.epoch);
   let clock: IntakeClock;
   let reserve: Reserve;
   let taking: TakeIn;

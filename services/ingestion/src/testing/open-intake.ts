@@ -55,7 +55,7 @@ export async function openIntake(
     topics: [topics.observationsReceived, topics.intakeHeld],
   });
   const taking = takeIn(step, (work) => work());
-  const numbers = receiptNumbers(documents);
+  const numbers = receiptNumbers(documents, () => stores.log.epoch);
   let now = at('08:31');
   let reads = 0;
   let largest = 0;
