@@ -4,12 +4,11 @@ import type { Collection } from '@quantrac/document-store';
 import type { Topic } from '@quantrac/event-log';
 import { AfterCommit, type AfterCommitOptions } from './after-commit.ts';
 import type { Cell, Prepared, StoredCell } from './cell.ts';
-import { charactersWaiting } from './cell-bounds.ts';
 import type { OnContradicted } from './contradictions.ts';
-import { type Deciding, decideMessages, isFull, type Live, type Taken, type Work } from './decide-messages.ts';
+import { type Decided, decideBatch } from './decide-batch.ts';
+import { isFull, type Live, type Taken, type Work } from './decide-messages.ts';
 import type { HandleCommand, OnRefused } from './do-pending.ts';
 import { effectsOf } from './effects.ts';
-import type { Missing } from './held-rows.ts';
 import { LeftCells } from './left-cells.ts';
 import { LiveCells } from './live-cells.ts';
 import type { Message, Processor } from './processor.ts';
@@ -129,14 +128,13 @@ export class Step<State> {
     let left: ReadonlyMap<string, readonly Message[]> = byKey(messages);
     let stored = false;
     do {
-      const turn = await this.#decided(left, results);
-      const { work } = turn;
+      const { work, failed: late } = await this.#decided(left, results);
       const prepared = work.filter(({ moved }) => moved).map((item) => this.#prepare(item));
       const isLast = !work.some((item) => isFull(item, bounds));
       const { committed, positionsStored } = await this.#commit(prepared, isLast ? positions : undefined, blobs);
       stored = positionsStored;
       await this.#settle(work, prepared, committed);
-      failed.push(...turn.failed.filter(({ message }) => committed.has(message.key)));
+      failed.push(...late.filter(({ message }) => committed.has(message.key)));
       left = new Map(work.flatMap((item) => this.#leftOf(item, committed)));
     } while (left.size > 0);
     if (positions && !stored) await storePositions(documents, positions);
@@ -177,49 +175,19 @@ export class Step<State> {
   }
 
   /** What was decided and is not committed must not be decided from: whoever takes the batch again loads its keys anew. */
-  async #decided(left: ReadonlyMap<string, readonly Message[]>, results: Map<Message, Taken>) {
-    const failed: Taken[] = [];
+  async #decided(left: ReadonlyMap<string, readonly Message[]>, results: Map<Message, Taken>): Promise<Decided<State>> {
+    const { processor, rejected, store } = this.#options;
+    const deciding = { processor, ...(rejected && { rejected }), bounds: store.bounds };
     try {
-      const work = await this.#decideAll(left, results, (taken) => failed.push(taken));
+      const live = await this.#live.load([...left.keys()]);
+      await this.#afterwards.finish(live, 'found');
+      const decided = await decideBatch(live, left, results, { deciding, series: store.series });
       await this.#at('decided');
-      return { work, failed };
+      return decided;
     } catch (error) {
       for (const key of left.keys()) this.#live.drop(key);
       throw error;
     }
-  }
-
-  async #decideAll(
-    left: ReadonlyMap<string, readonly Message[]>,
-    results: Map<Message, Taken>,
-    onFailed: Deciding<State>['onFailed'],
-  ): Promise<Work<State>[]> {
-    const { processor, rejected, store } = this.#options;
-    const deciding = { processor, ...(rejected && { rejected }), bounds: store.bounds, onFailed };
-    const live = await this.#live.load([...left.keys()]);
-    await this.#afterwards.finish(live, 'found');
-    const work = live.map(
-      (item): Work<State> => ({
-        live: item,
-        messages: left.get(item.key)!,
-        next: 0,
-        state: item.cell.state,
-        taken: { ...item.cell.taken },
-        parked: [...(item.cell.parked ?? [])],
-        outputs: [],
-        causes: [],
-        rejected: [],
-        moved: false,
-        characters: 0,
-        waiting: (item.cell.parked ?? []).reduce((sum, { text }) => sum + charactersWaiting(text), 0),
-      }),
-    );
-    for (let open: readonly Work<State>[] = work; open.length > 0; ) {
-      const missing = open.flatMap((item) => decideMessages(item, results, deciding).map((range) => ({ item, range })));
-      await this.#loadRows(missing);
-      open = [...new Set(missing.map(({ item }) => item))];
-    }
-    return work;
   }
 
   #prepare({ live, state, taken, parked, outputs, causes, rejected }: Work<State>): Prepared<State> {
@@ -268,17 +236,6 @@ export class Step<State> {
     }
     await this.#afterwards.finish(settled, 'committed');
     this.#live.evict();
-  }
-
-  async #loadRows(missing: readonly { item: Work<State>; range: Missing }[]): Promise<void> {
-    for (let left = missing; left.length > 0; ) {
-      const ranges = left.map(({ item, range: { wanted: _, ...range } }) => ({ ...range, key: item.live.key }));
-      const answers = await this.#options.store.series.ranges(ranges);
-      left = left.flatMap(({ item, range }, index) => {
-        const rest = item.live.rows.loaded(range, answers[index]!);
-        return rest ? { item, range: rest } : [];
-      });
-    }
   }
 }
 
