@@ -15,9 +15,8 @@ import { longestDue, type StationFacts, stationFacts } from '../domain/station-f
 import { DAY_MS } from '../domain/status-share.ts';
 import { outageSubject } from '../domain/watch.ts';
 import { AWAY, AWAY_SERIES, EPISODES, LIMITS, MEMBERS, RULES, STATION } from './episode-rows.ts';
-import { type EpisodesState, extentOf, type Memory, near, padsOf } from './episode-state.ts';
+import { type EpisodesState, extentOf, type Memory, near, padsOf, UNENDED } from './episode-state.ts';
 import type { EpisodeSettings } from './episode-work.ts';
-import { UNENDED } from './rederive.ts';
 import {
   midnightBefore,
   newestPart,
@@ -29,9 +28,9 @@ import {
 } from './stretches.ts';
 
 /** A set that came: where it lies outside of all others, the silence beside it reaches to the nearest; behind the first to the present. */
-export const setChange = ({ oldest, newest, reached }: EpisodesState, at: number): Span => ({
+export const setChange = ({ oldest, newest, seen }: EpisodesState, at: number): Span => ({
   from: newest === null ? at : Math.min(newest, at - 1),
-  to: Math.max(oldest ?? reached, at),
+  to: Math.max(oldest ?? seen.sets, at),
 });
 
 /** The next set of a station that lacks none: no outage begins, ends or changes by it. Nearly every set is. */
@@ -78,7 +77,7 @@ function sightOf(state: EpisodesState, memory: Memory) {
   };
   const around = (series: string, change: Span, padMs: number) => {
     const known = state.series[series];
-    const found = near(known, change, { padMs, now: state.reached, memory });
+    const found = near(known, change, { padMs, memory });
     see(MEMBERS, known?.source ?? SETS, found.load);
     if (known) see(EPISODES, series, found.episodes);
     return found;

@@ -53,6 +53,8 @@ export interface SeriesState {
   readonly padMs: number;
   /** Episodes that are recent, long or open; older short ones are found among the rows around them. */
   readonly runs: readonly KnownRun[];
+  /** Those that ended before are not all among them; absent: all are. */
+  readonly forgottenTo?: number;
 }
 
 /** A current episode, by the times of its members. */
@@ -64,6 +66,9 @@ export interface KnownRun extends Run {
   /** The older part of a long run that goes on, so that it need not be read for every new member. */
   readonly head?: Run | undefined;
 }
+
+/** `last` of an outage that has not ended; a number, since state is JSON. */
+export const UNENDED = Number.MAX_SAFE_INTEGER;
 
 export const initialState: EpisodesState = {
   station: 0,
@@ -93,7 +98,7 @@ export const initialState: EpisodesState = {
 
 /** How far back runs are remembered; for means and days four times as far. */
 export interface Memory {
-  /** A run that ended within this is recent. */
+  /** A run that ended within this before the end of the newest of its series is recent. */
   readonly recentMs: number;
   /** A run over more than this is long. */
   readonly longMs: number;
@@ -133,13 +138,13 @@ export interface Near {
 export function near(
   series: SeriesState | undefined,
   change: Span,
-  { padMs, now, memory }: { padMs: number; now: number; memory: Memory },
+  { padMs, memory }: { padMs: number; memory: Memory },
 ): Near {
   const touched = touching(series?.runs ?? [], change, padMs);
   const core = touchedCore(touched, change);
   const openings = touched.map(({ opened }) => ({ from: opened, to: opened })).reduce(hull, core);
   const own = series && memoryOf(series, memory);
-  const deep = own !== undefined && change.from - padMs < now - own.recentMs;
+  const deep = own !== undefined && change.from - padMs < (series?.forgottenTo ?? -Infinity);
   const close = widened(core, padMs);
   const around = deep ? hull(close, widened(change, 2 * (padMs + own.longMs))) : close;
   const head = deep ? undefined : headBefore(touched, change.from);
@@ -173,16 +178,20 @@ function headBefore(touched: readonly KnownRun[], change: number): Run | undefin
 }
 
 /** Forgets runs that have ended, and are neither recent nor long; of two outages between the same sets both or none. */
-export function pruned(state: SeriesState, now: number, memory: Memory): SeriesState {
+export function pruned(state: SeriesState, memory: Memory): SeriesState {
   const { recentMs, longMs } = memoryOf(state, memory);
+  // by its own runs alone: how far other topics have come must not change how one series is looked at
+  const newest = Math.max(...state.runs.map(({ start, last }) => (last === UNENDED ? start : last)));
+  const recentFrom = newest - recentMs;
   const isKept = (run: KnownRun) => {
     const { from, to } = extentOf(run);
     const spread = Math.max(to, run.opened) - Math.min(from, run.opened);
-    return run.open || to >= now - recentMs || spread > longMs;
+    return run.open || to >= recentFrom || spread > longMs;
   };
   const between = new Set(state.runs.filter(isKept).flatMap(({ silence }) => silence?.from ?? []));
   const kept = state.runs.filter((run) => isKept(run) || (run.silence && between.has(run.silence.from)));
-  return kept.length === state.runs.length ? state : { ...state, runs: kept };
+  if (kept.length === state.runs.length) return state;
+  return { ...state, runs: kept, forgottenTo: Math.max(recentFrom, state.forgottenTo ?? recentFrom) };
 }
 
 /** Beyond this a channel's reach is told on its own, so that the others need not look as far. */

@@ -97,7 +97,7 @@ export function watchesFor(facts: StationFacts, limits: readonly LimitInForce[],
 }
 
 export const nearOf = (work: Work, { subject: { series }, padMs }: Strand, change: Span): Near =>
-  near(work.state.series[series], change, { padMs, now: work.before.reached, memory: work.memory });
+  near(work.state.series[series], change, { padMs, memory: work.memory });
 
 /** Episodes around a change: those remembered, and where the change is old those among the rows. */
 export function knownAround(work: Work, strand: Strand, around: Near, change: Span): KnownRun[] {
@@ -151,7 +151,7 @@ export function settle(
   const runs = [...others, ...current].sort((a, b) => a.start - b.start);
   work.state.series = {
     ...work.state.series,
-    [series]: pruned({ source, padMs, runs }, work.state.reached, work.memory),
+    [series]: pruned({ ...work.state.series[series], source, padMs, runs }, work.memory),
   };
 }
 

@@ -6,13 +6,10 @@ import { meet, type Span } from '../domain/span.ts';
 import { dueWithin, intervalAt, isCovered, undeclaredMs } from '../domain/station-facts.ts';
 import { outageSubject, type Watch } from '../domain/watch.ts';
 import { AWAY, AWAY_SERIES, type AwayRow, MEMBERS } from './episode-rows.ts';
-import { extentOf, type Near, touchedCore } from './episode-state.ts';
+import { extentOf, type Near, touchedCore, UNENDED } from './episode-state.ts';
 import { amend, type Found, knownAround, nearOf, type Strand, settle, type Work } from './episode-work.ts';
 
 const HOUR_MS = 3_600_000;
-
-/** `last` of an outage that has not ended; a number, since state is JSON. */
-export const UNENDED = Number.MAX_SAFE_INTEGER;
 
 export const strandOf = (watch: Watch): Strand => ({
   subject: watch,

@@ -164,8 +164,7 @@ const interleaved = (groups: readonly (readonly Fed[])[]): fc.Arbitrary<readonly
   const owners = groups.flatMap((group, index) => group.map(() => index));
   return fc.shuffledSubarray(owners, { minLength: owners.length, maxLength: owners.length }).map((order) => {
     const left = groups.map((group) => group.values());
-    const records = order.map((owner) => left[owner]!.next().value!);
-    return Object.defineProperty(records, fc.toStringMethod, { value: () => told(records) });
+    return readably(order.map((owner) => left[owner]!.next().value!));
   });
 };
 
@@ -183,9 +182,14 @@ export const someReaders = fc
     return fc
       .tuple(...topics)
       .chain((ordered) =>
-        fc.tuple(interleaved(ordered), interleaved(ordered)).map((both) => both.map((order) => [...rules, ...order])),
+        fc
+          .tuple(interleaved(ordered), interleaved(ordered))
+          .map((both) => both.map((order) => readably([...rules, ...order]))),
       );
   });
+
+const readably = (records: readonly Fed[]): readonly Fed[] =>
+  Object.defineProperty(records, fc.toStringMethod, { value: () => told(records) });
 
 /** Enough of each record to see a counterexample. */
 const told = (records: readonly Fed[]): string =>
