@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withOwn } from '@quantrac/conformance/with-own';
 import type { Subscription } from '@quantrac/event-log';
 import { type Processor, Step, type StepStore } from '@quantrac/stream-processing';
 import { pino } from 'pino';
@@ -45,9 +46,7 @@ async function openStores(t: TestContext) {
     subscribing.push(subscription);
     return subscription;
   };
-  const log = new Proxy(stores.log, {
-    get: (target, name) => (name === 'subscribe' ? subscribe : Reflect.get(target, name, target)),
-  });
+  const log = withOwn(stores.log, { subscribe });
   return { steps: { ...stores.steps, log } satisfies StepStore, open };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { withOwn } from '@quantrac/conformance/with-own';
 import { Fault, isFault } from '@quantrac/event-sourcing';
 import type { CellBounds } from './cell-bounds.ts';
 import { messageOf } from './consume.ts';
@@ -45,12 +46,7 @@ async function opened(t: TestContext, bounds: CellBounds) {
     }
     return stores.documents.putMany(collection, puts);
   };
-  const documents = new Proxy(stores.documents, {
-    get(target, name) {
-      const value = name === 'putMany' ? putMany : Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  const documents = withOwn(stores.documents, { putMany });
   const store = portsStepStore({ ...stores, documents }, bounds);
   const newStep = (processor: Processor<number> = adding) => addingStep(stores, store, { processor });
   const setAside = async () =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { withOwn } from '@quantrac/conformance/with-own';
 import type { LogRecord } from '@quantrac/event-log';
 import { Fault } from '@quantrac/event-sourcing';
 import type { Row } from '@quantrac/time-series';
@@ -51,15 +52,6 @@ async function opened(t: TestContext) {
     (await stores.documents.get<Cell<number>>({ name: 'cells-adding' }, key))!.document;
   return { away, newStep, told, stored, cell, failures };
 }
-
-/** The target, but for these. */
-const withOwn = <Target extends object>(target: Target, own: Partial<Target>): Target =>
-  new Proxy(target, {
-    get(_, name) {
-      const value = Reflect.get(name in own ? own : target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
 
 interface Held {
   held?: (() => void)[] | undefined;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { SqliteBlobStore } from '@quantrac/blob-store';
+import { withOwn } from '@quantrac/conformance/with-own';
 import { rejectedTopic, sequenceOf, type TopicDeclaration } from '@quantrac/contracts';
 import { SqliteDocumentStore } from '@quantrac/document-store';
 import { type ReceivedRecord, SqliteEventLog } from '@quantrac/event-log';
@@ -174,13 +175,7 @@ for (const profile of ['sqlite', 'ports'] as const) {
         if (fails) throw Fault.unavailable('DiskFull', 'the disk is full');
         return store.series.ranges(asked);
       };
-      const series = new Proxy(store.series, {
-        get: (target, name) => {
-          if (name === 'ranges') return ranges;
-          const value = Reflect.get(target, name);
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
-      });
+      const series = withOwn(store.series, { ranges });
       const shaky = step({ store: { ...store, series } });
       fails = false;
       await shaky.take([message('a', 1, { time: 1, add: 1 })]);

@@ -1,5 +1,6 @@
 export { freePort } from '@quantrac/conformance/servers/free-port';
 export { type SeenSpan, startTraceCollector, type TraceCollector } from '@quantrac/conformance/trace-collector';
+export { withOwn } from '@quantrac/conformance/with-own';
 export {
   differencesBetween,
   type EqualOptions,

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore } from '@quantrac/event-store';
 import { openEmbeddedStores } from '@quantrac/service';
-import { temporaryFolder } from '@quantrac/testing';
+import { temporaryFolder, withOwn } from '@quantrac/testing';
 import { incidentIdOf, OUTAGES, outagesStream } from '../processors/incident-opener.ts';
 import { toldIncidents } from './told-incidents.ts';
 
@@ -30,22 +30,16 @@ const instanceOver = (events: EventStore) => {
 
 /** As over a network: a way each, an append that waits for its majority, a stream that takes as long as it is large. */
 const remote = (events: EventStore): EventStore =>
-  new Proxy(events, {
-    get(target, name) {
-      if (name === 'read')
-        return async (...asked: Parameters<EventStore['read']>) => {
-          const found = await target.read(...asked);
-          await sleep(2 + JSON.stringify(found.events).length / 20_000);
-          return found;
-        };
-      if (name === 'append')
-        return async (...asked: Parameters<EventStore['append']>) => {
-          const version = await target.append(...asked);
-          await sleep(6);
-          return version;
-        };
-      const value = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
+  withOwn(events, {
+    async read(...asked) {
+      const found = await events.read<never>(...asked);
+      await sleep(2 + JSON.stringify(found.events).length / 20_000);
+      return found;
+    },
+    async append(...asked) {
+      const version = await events.append(...asked);
+      await sleep(6);
+      return version;
     },
   });
 

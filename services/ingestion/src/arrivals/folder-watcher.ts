@@ -26,8 +26,6 @@ export interface FolderWatcherOptions {
   readonly claimFolder: string;
   /** How the claim folders of all instances begin; `claimFolder` unless set. */
   readonly claimStem?: string;
-  /** Another instance that has shown no sign for so long is gone, and what it claimed is taken. A minute unless set. */
-  readonly goneAfterMs?: number;
   readonly log: Logger;
   readonly maxFileBytes?: number;
   /** Files in hand at once, so that the receiver can commit them together. */
@@ -99,7 +97,6 @@ const workOptions = (options: FolderWatcherOptions): FolderWorkOptions => {
     root: resolve(options.root),
     claimFolder: resolve(options.claimFolder),
     stem: resolve(options.claimStem ?? options.claimFolder),
-    ...(options.goneAfterMs !== undefined && { goneAfterMs: options.goneAfterMs }),
     restMs,
     emptyRestMs: Math.max(restMs, emptyRestMs),
     scanEveryMs,

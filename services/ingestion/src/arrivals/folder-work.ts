@@ -15,7 +15,6 @@ export interface FolderWorkOptions {
   readonly root: string;
   readonly claimFolder: string;
   readonly stem: string;
-  readonly goneAfterMs?: number;
   readonly restMs: number;
   readonly emptyRestMs: number;
   readonly scanEveryMs: number;
@@ -39,7 +38,7 @@ const nothing: FolderBatch = { files: [], bytes: new Uint8Array(0) };
 const neverSeen: Look = { size: 0, mtimeMs: -1 };
 
 export const openFolderWork = (options: FolderWorkOptions, log: FolderLog): FolderWork => {
-  const { root, claimFolder, restMs, emptyRestMs, scanEveryMs } = options;
+  const { root, claimFolder, stem, restMs, emptyRestMs, scanEveryMs } = options;
   const refusedFolder = join(dirname(claimFolder), 'refused');
   const claims = openClaims({ root, claimFolder, refusedFolder });
   /** Claimed before: what the next scan, and what the next turn tries again. */
@@ -154,7 +153,7 @@ export const openFolderWork = (options: FolderWorkOptions, log: FolderLog): Fold
       log.warn({ err }, 'the claim folder cannot be tidied');
     }
   };
-  const adoption = openAdoption({ ...options, run: claims.run, putBack: claims.putBack });
+  const adoption = openAdoption({ claimFolder, stem, run: claims.run, putBack: claims.putBack });
   const adopt = (): void => {
     try {
       adoption.look();

@@ -24,7 +24,7 @@ export async function takeFile(
 ): Promise<FileAnswer> {
   const key = file.record.station;
   const entry = (data: FileArrived): Entry => ({ key, type: 'FileArrived', data, ...(blob && { blob }) });
-  const parts = file.readings.length === 0 ? [file.readings] : inParts(file.readings, file.record.channels.length);
+  const parts = inParts(file.readings, file.record.channels.length);
   const last = parts.pop()!;
   if (parts.length === 0) return take(entry(file));
   for (const readings of parts) await take(entry({ ...file, readings, part: { begunBy: instance } }));

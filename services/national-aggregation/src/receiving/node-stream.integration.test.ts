@@ -10,7 +10,7 @@ import { continued, emptyEdge, encodeBlock, hashToBytes, leafOf, rootOf } from '
 import type { Append } from '@quantrac/journal-store';
 import { openEmbeddedStores } from '@quantrac/service';
 import { watchNothing } from '@quantrac/stream-processing';
-import { eventually, temporaryFolder } from '@quantrac/testing';
+import { eventually, temporaryFolder, withOwn } from '@quantrac/testing';
 import { NodeStream } from './node-stream.ts';
 
 /** One end of a stream, without a wire. */
@@ -41,13 +41,7 @@ test('a block whose storing was not answered is told to who applies it when its 
     await stores.journals.append(appended);
     if (isLost) throw Fault.unavailable('MongoAway', 'the answer was lost');
   };
-  const journals = new Proxy(stores.journals, {
-    get(target, name) {
-      if (name === 'append') return append;
-      const value = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  const journals = withOwn(stores.journals, { append });
   const stored: number[] = [];
   const nothing = async () => {};
   const connected = () => {
